@@ -1,0 +1,171 @@
+"""A market: locale, glossaries, measures, length limits and publish policy, read from one folder.
+
+`glossaries/<market>/market.toml` may name a market that it `inherits` from; single keys override. Terms are inherited
+in the same way (see `termbase`); legal rules never are (see `sensitivity`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from shopglot.errors import DataError, UsageError
+
+MARKETS = ("us", "hk", "mo", "tw")
+
+# What a market file may say, with the type of each value. Anything else is a typing mistake and is refused.
+SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
+    "name": str,
+    "title": str,
+    "locale": str,
+    "language": str,
+    "script": str,
+    "engine": str,
+    "inherits": str,
+    "publish": {"uncalibrated_cutoff": float, "withdraw_on_reject": bool},
+    "measures": {"jin": str, "money": str, "discount": str},
+    "text": {"length": {}},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """How quantities are written: see `quantity.localize` for the values that each key may have."""
+
+    jin: str
+    money: str
+    discount: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """One market, ready for use.
+
+    `lineage` lists the folders whose data apply, most general first: Macau's is (hk, mo).
+    `length` is the longest text per field name, in characters of the target.
+    `cutoff` is the uncalibrated score from which a segment may be published.
+    `digest` is the SHA-256 of everything in the folders of `lineage` and in `common`: run metadata, not a memory key.
+    """
+
+    name: str
+    title: str
+    locale: str
+    language: str
+    script: str
+    engine: str
+    lineage: tuple[str, ...]
+    measures: Measures
+    length: Mapping[str, int]
+    cutoff: float
+    withdraw_on_reject: bool
+    digest: str
+
+    @property
+    def latin(self) -> bool:
+        """Whether the market reads Latin script."""
+        return self.script == "Latn"
+
+
+def load_market(root: Path, name: str) -> Market:
+    """Read market `name` from the glossary folder `root`.
+
+    Raises `UsageError` where there is no such market and `DataError` where its file is wrong.
+    """
+    if not (root / name / "market.toml").is_file():
+        known = ", ".join(sorted(path.parent.name for path in root.glob("*/market.toml")))
+        raise UsageError(f"market '{name}': no file {root / name / 'market.toml'}. Known markets: {known}.")
+    lineage = _lineage(root, name)
+    merged: dict[str, object] = {}
+    for folder in lineage:
+        merged = _merge(merged, _read(root / folder / "market.toml"))
+    path = root / name / "market.toml"
+    publish, measures = _table(merged, "publish", path), _table(merged, "measures", path)
+    try:
+        return Market(
+            name=name,
+            title=str(merged["title"]),
+            locale=str(merged["locale"]),
+            language=str(merged["language"]),
+            script=str(merged["script"]),
+            engine=str(merged["engine"]),
+            lineage=lineage,
+            measures=Measures(**{key: str(value) for key, value in measures.items()}),
+            length=cast("Mapping[str, int]", _table(_table(merged, "text", path), "length", path)),
+            cutoff=float(cast("float", publish["uncalibrated_cutoff"])),
+            withdraw_on_reject=bool(publish["withdraw_on_reject"]),
+            digest=_digest(root, lineage),
+        )
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{path}: key {error} is missing, here and in what it inherits.") from error
+
+
+def _lineage(root: Path, name: str) -> tuple[str, ...]:
+    chain: list[str] = []
+    while name:
+        if name in chain:
+            raise DataError(
+                f"{root / name / 'market.toml'}: 'inherits' goes in a circle: {' -> '.join([*chain, name])}."
+            )
+        path = root / name / "market.toml"
+        if not path.is_file():
+            raise DataError(f"{root / chain[-1] / 'market.toml'}: inherits '{name}', but there is no {path}.")
+        chain.append(name)
+        name = str(_read(path).get("inherits", ""))
+    return tuple(reversed(chain))
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"{path}: {error}") from error
+    _validate(content, SHAPE, path, "")
+    return content
+
+
+def _validate(content: Mapping[str, object], shape: Mapping[str, object], path: Path, prefix: str) -> None:
+    for key, value in content.items():
+        where = f"{prefix}{key}"
+        if where.startswith("text.length."):
+            if not isinstance(value, int) or value <= 0:
+                raise DataError(f"{path}: {where} must be a positive whole number, not {value!r}.")
+            continue
+        if key not in shape:
+            raise DataError(f"{path}: unknown key '{where}'. Known here: {', '.join(sorted(shape))}.")
+        wanted = shape[key]
+        if isinstance(wanted, Mapping):
+            if not isinstance(value, Mapping):
+                raise DataError(f"{path}: '{where}' must be a table.")
+            _validate(value, wanted, path, f"{where}.")
+        elif not isinstance(value, cast("type", wanted)):
+            raise DataError(f"{path}: '{where}' must be {cast('type', wanted).__name__}, not {value!r}.")
+
+
+def _merge(base: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _table(content: Mapping[str, object], key: str, path: Path) -> Mapping[str, object]:
+    table = content.get(key)
+    if not isinstance(table, Mapping):
+        raise DataError(f"{path}: table [{key}] is missing, here and in what it inherits.")
+    return table
+
+
+def _digest(root: Path, lineage: tuple[str, ...]) -> str:
+    total = hashlib.sha256()
+    for folder in ("common", *lineage):
+        for path in sorted((root / folder).glob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                total.update(f"{folder}/{path.name}\0".encode())
+                total.update(path.read_bytes())
+    return total.hexdigest()
