@@ -1,0 +1,105 @@
+"""The patterns of a rule: literals, and `re:` regular expressions over the plain view.
+
+A regular expression names what it needs (`hints`), so that it runs only on a text which has one of those.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shopglot.sensitivity.plain import HAN, fold
+
+PREFIX = "re:"
+_HAN = re.compile(f"[{HAN}]")
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_UNBOUNDED = re.compile(r"[*+]|\{[0-9]*,\}")
+_TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:[:=!]|<[=!])|[()|]|\{[0-9,]+\}|[?^$.]|.",
+    re.DOTALL,
+)
+
+
+def compile_expression(source: str) -> re.Pattern[str]:
+    """Compile the regular expression of a rule (without its prefix).
+
+    Raises ValueError, which says what to write instead, where it could never match the plain view, would match
+    nothing at all, or may take more than linear time.
+    """
+    bare = _ESCAPED.sub("", source)
+    if re.search(r"\\[bB]", source):
+        raise ValueError("takes no \\b: the edges of Latin words are minded anyway")
+    if re.search("[A-Z]", bare):
+        raise ValueError("is matched against lower-case text: write it in lower case")
+    if _UNBOUNDED.search(_CLASS.sub("", bare)):
+        raise ValueError("may repeat only within bounds: write {0,8} instead of * and +")
+    for char in bare:
+        if not char.isascii() and not _HAN.match(char) and fold(char) != char:
+            raise ValueError(f"is matched against plain text: write {fold(char)!r} instead of {char!r}")
+    try:
+        compiled = re.compile("".join(fold(char) if _HAN.match(char) else char for char in source))
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    if compiled.search(""):
+        raise ValueError("matches the empty text: make a part of it obligatory")
+    return compiled
+
+
+def hints(source: str) -> tuple[str, ...]:
+    """Return strings of which every match of the regular expression contains at least one, () where none is sure.
+
+    The most telling choice among the literal runs and the groups of literal alternatives that stand outside groups.
+    """
+    choices, run, depth = [], "", 0
+    group: list[str] | None = None  # alternatives of the group that is open or was just closed; None where not plain
+    closed = False
+    for piece in _TOKEN.findall(source):
+        if depth == 0 and piece == "|":
+            return ()
+        if depth == 0 and closed:
+            if group and not _is_optional(piece):
+                choices.append(tuple(group))
+            closed = False
+        if piece[0] == "(":
+            depth += 1
+            if depth == 1:
+                choices.append((run,))
+                run, group = "", [""] if piece in {"(", "(?:"} else None
+            else:
+                group = None
+        elif piece == ")":
+            depth -= 1
+            closed = depth == 0
+        elif depth:
+            group = _extend(group, piece) if depth == 1 else None
+        else:
+            choices.append((run[:-1] if _is_optional(piece) else run,))
+            literal = _literal(piece)
+            run = run + literal if literal else ""
+    choices.append((run,))
+    if closed and group:
+        choices.append(tuple(group))
+    return max((choice for choice in choices if all(choice)), key=_strength, default=())
+
+
+def _extend(group: list[str] | None, piece: str) -> list[str] | None:
+    """Return the alternatives of a group after one more piece, None where one is no literal."""
+    if group is None or piece == "|":
+        return None if group is None else [*group, ""]
+    literal = _literal(piece)
+    return [*group[:-1], group[-1] + literal] if literal else None
+
+
+def _is_optional(piece: str) -> bool:
+    return piece == "?" or piece.startswith("{0")
+
+
+def _literal(piece: str) -> str:
+    """Return the character that a piece stands for, "" where it is no literal."""
+    if len(piece) == 2 and piece[0] == "\\":
+        return "" if piece[1].isalnum() else piece[1]
+    return "" if len(piece) > 1 or piece in "?^$.()|" else fold(piece)
+
+
+def _strength(choice: tuple[str, ...]) -> tuple[int, int]:
+    return min(map(len, choice)), -len(choice)
