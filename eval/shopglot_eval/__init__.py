@@ -1,0 +1,1 @@
+"""Measures and reports. Imports shopglot, never the reverse."""

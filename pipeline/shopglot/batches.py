@@ -1,0 +1,272 @@
+"""From distinct units to translations: batches by length, masks and wording restored, misses retried.
+
+The plan of batches is kept in a ledger before it is worked on: engines with reduced precision may answer a text
+differently in other company, so a run that was killed goes on with the very batches that it had planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Protocol
+
+from shopglot.checks import check
+from shopglot.engines.base import Engine
+from shopglot.localizer import Localizer, Unit
+from shopglot.memory import field_policy
+from shopglot.protect import TOKEN, render, restore
+from shopglot.script import has_cjk
+from shopglot.types import Mask, Reply, Request, Translation
+from shopglot.wording import finish
+
+MOST_CERTAIN_TERMS = 2
+# The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
+PIECEWISE = 2
+# What a retry can mend, and how badly it is wanted. Everything else is left to the findings.
+FAULTS = {
+    "markup.broken": 20, "placeholder.lost": 20, "brand.changed": 20, "unit.changed": 20, "script.leak": 20,
+    "script.wrong": 20, "number.changed": 10, "currency.changed": 10, "repetition": 10, "addition": 10, "omission": 5,
+    "term.missing": 3, "term.forbidden": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBatch:
+    """Units that go to the engine together: their machine keys, and whether their translations are remembered."""
+
+    number: int
+    keys: tuple[str, ...]
+    done: bool = False
+
+
+class Ledger(Protocol):
+    """Keeps plans and translations while a window of listings is worked on."""
+
+    def plan(self, attempt: int, propose: Callable[[], Sequence[Sequence[str]]]) -> Sequence[PlannedBatch]:
+        """Return the plan of an attempt: the one that was kept, or the proposed one, which is kept before it is returned."""
+        ...
+
+    def remember(self, attempt: int, batch: PlannedBatch, translations: Sequence[Translation]) -> None:
+        """Keep the translations of a batch and mark it done, both or neither."""
+        ...
+
+    def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
+        """Return the machine translations that are remembered, by machine key."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs batches on an engine."""
+
+    name: str
+
+    def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
+        """Yield the replies to each batch, in order."""
+        ...
+
+
+@dataclass(slots=True)
+class LooseLedger:
+    """A ledger for work that is not kept: the `translate` command without a store."""
+
+    remembered: dict[str, Translation]
+
+    def plan(self, attempt: int, propose: Callable[[], Sequence[Sequence[str]]]) -> Sequence[PlannedBatch]:
+        """Return the proposed plan."""
+        return [PlannedBatch(number=number, keys=tuple(keys)) for number, keys in enumerate(propose())]
+
+    def remember(self, attempt: int, batch: PlannedBatch, translations: Sequence[Translation]) -> None:
+        """Keep the translations in memory."""
+        self.remembered.update((translation.machine_key, translation) for translation in translations)
+
+    def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
+        """Return what was translated before."""
+        return {key: self.remembered[key] for key in keys if key in self.remembered}
+
+
+def answer(unit: Unit, localizer: Localizer) -> Translation | None:
+    """Return the translation of a unit that glossary and policy answer with certainty, without a model; else None.
+
+    That is so where nothing Chinese is left once masks, enforced terms and localized quantities are in place.
+    """
+    request = unit.request()
+    if not localizer.market.latin:
+        return None
+    body = render(request).body
+    if has_cjk(body) and not _only_kept(request, body):
+        return None
+    words = sum(term.enforce for term in request.terms)
+    if words > MOST_CERTAIN_TERMS and field_policy(request.field) in ("title", "prose"):
+        return None  # a row of keywords in Chinese order is no English title
+    if not words and not any(item.target for item in request.quantities):
+        return _translation(unit, localizer, target=request.source, origin="certain")  # nothing Chinese in it at all
+    restored = restore(request, finish(body, request, localizer.market))
+    return _translation(unit, localizer, target=restored.text, origin="certain")
+
+
+def translate(
+    units: Iterable[Unit],
+    localizer: Localizer,
+    *,
+    executor: Executor,
+    ledger: Ledger,
+    attempts: int,
+    batch_done: Callable[[Sequence[Translation]], None] = lambda translations: None,
+) -> dict[str, Translation]:
+    """Translate distinct units and return the translations by machine key.
+
+    `attempts` bounds how often a unit is asked: once, and again where something is missing. The better answer is kept.
+    """
+    by_key = {unit.machine_key: unit for unit in units}
+    wanted = list(by_key)
+    known = dict(ledger.recall(wanted))
+    for attempt in range(attempts):
+        asked = [by_key[key] for key in wanted if _is_due(known.get(key), attempt)]
+        plan = ledger.plan(attempt, lambda asked=asked: _batches(asked, localizer) if asked else [])  # type: ignore[misc]
+        undone = [batch for batch in plan if not batch.done]
+        if not plan:
+            break
+        known.update(ledger.recall([key for batch in plan for key in batch.keys]))
+        for batch, translations in _work(undone, by_key, localizer, executor, attempt):
+            better = [_better(by_key[t.machine_key], known.get(t.machine_key), t, localizer) for t in translations]
+            ledger.remember(attempt, batch, better)
+            known.update((translation.machine_key, translation) for translation in better)
+            batch_done(better)
+        # A plan may speak of more than is asked for: of pages that were finished before the run was killed.
+        planned = [key for batch in plan for key in batch.keys if key in by_key]
+        wanted = [key for key in planned if faults(by_key[key], known[key], localizer)]
+    return {key: known[key] for key in by_key}
+
+
+def faults(unit: Unit, translation: Translation, localizer: Localizer) -> int:
+    """Return how much of what a retry could mend is wrong with a translation; 0 where nothing is."""
+    findings = check(unit.segment, translation, localizer.market)
+    return sum(FAULTS.get(finding.check, 0) for finding in findings)
+
+
+def _is_due(known: Translation | None, attempt: int) -> bool:
+    """Whether a unit is to be asked on this attempt: a text that had its retries, tonight or earlier, is left alone."""
+    return known is None if attempt == 0 else known is not None and known.attempts == attempt
+
+
+def _batches(units: Sequence[Unit], localizer: Localizer) -> list[list[str]]:
+    """Sort by length, then by text so that equal lengths keep one order, and cut into batches."""
+    engine = localizer.open_engine()
+    ordered = sorted(units, key=lambda unit: (engine.measure(unit.request()), unit.segment.source, unit.machine_key))
+    size = localizer.batch_size
+    return [[unit.machine_key for unit in ordered[start : start + size]] for start in range(0, len(ordered), size)]
+
+
+def _work(
+    batches: Sequence[PlannedBatch], by_key: Mapping[str, Unit], localizer: Localizer, executor: Executor, attempt: int
+) -> Iterator[tuple[PlannedBatch, list[Translation]]]:
+    if not batches:
+        return
+    split = [[_question(by_key[key], localizer, attempt) for key in batch.keys] for batch in batches]
+    asked = [[request for question in batch for request in question.requests] for batch in split]
+    replies = executor.translate(localizer.open_engine(), asked)
+    for batch, questions, answers in zip(batches, split, replies, strict=True):
+        queue = iter(answers)
+        yield (
+            batch,
+            [
+                _restored(by_key[key], question, list(islice(queue, len(question.requests))), localizer, attempt)
+                for key, question in zip(batch.keys, questions, strict=True)
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What an engine is asked about a unit: it whole, or, as a last resort, the text between what must not change.
+
+    `parts` are the texts in order: an index into `requests`, or text that needs no engine (mask tokens among it).
+    """
+
+    request: Request
+    requests: tuple[Request, ...]
+    parts: tuple[int | str, ...]
+
+
+def _question(unit: Unit, localizer: Localizer, attempt: int) -> Question:
+    request = unit.request(attempt)
+    if attempt < PIECEWISE:
+        return Question(request=request, requests=(request,), parts=(0,))
+    request = _forced(request)
+    requests: list[Request] = []
+    parts: list[int | str] = []
+    body = render(request).body
+    position = 0
+    for match in (*TOKEN.finditer(body), None):
+        text = body[position : match.start() if match else len(body)]
+        if has_cjk(text):
+            parts.append(len(requests))
+            # The glossary's words stand in the text already.
+            requests.append(replace(request, source=text.strip(), masks=(), terms=(), quantities=()))
+        elif text.strip():
+            parts.append(text.strip())
+        if match:
+            parts.append(match[0])
+            position = match.end()
+    return Question(request=request, requests=tuple(requests), parts=tuple(parts))
+
+
+def _forced(request: Request) -> Request:
+    """Return the request with names and localized quantities as opaque as its masks."""
+    opaque = [*request.masks]
+    opaque += [_as_mask(term.start, term.end, term.target) for term in request.terms if term.keep]
+    opaque += [_as_mask(item.start, item.end, item.target) for item in request.quantities if item.target]
+    return replace(
+        request,
+        masks=tuple(sorted(opaque, key=lambda mask: mask.start)),
+        terms=tuple(term for term in request.terms if not term.keep),
+        quantities=tuple(item for item in request.quantities if not item.target),
+    )
+
+
+def _as_mask(start: int, end: int, text: str) -> Mask:
+    return Mask(start=start, end=end, text=text, kind="code")
+
+
+def _restored(
+    unit: Unit, question: Question, replies: Sequence[Reply], localizer: Localizer, attempt: int
+) -> Translation:
+    glue = " " if localizer.market.latin else ""
+    text = glue.join(part if isinstance(part, str) else replies[part].text.strip() for part in question.parts)
+    restored = restore(question.request, finish(text, question.request, localizer.market))
+    return replace(
+        _translation(unit, localizer, target=restored.text, origin="machine"),
+        logprob=_mean(replies), tokens=sum(reply.tokens for reply in replies), attempt=attempt, attempts=attempt + 1,
+        lost=len(restored.lost), truncated=any(reply.truncated for reply in replies),
+        repeated=any(reply.repeated for reply in replies),
+    )  # fmt: skip
+
+
+def _mean(replies: Sequence[Reply]) -> float | None:
+    scored = [reply for reply in replies if reply.logprob is not None and reply.tokens]
+    total = sum(reply.tokens for reply in scored)
+    return sum((reply.logprob or 0.0) * reply.tokens for reply in scored) / total if total else None
+
+
+def _better(unit: Unit, before: Translation | None, after: Translation, localizer: Localizer) -> Translation:
+    """Return the answer with fewer faults, the earlier one where they are equal, marked with the attempts it had."""
+    if before is None:
+        return after
+    kept = after if faults(unit, after, localizer) < faults(unit, before, localizer) else before
+    return replace(kept, attempts=after.attempts)
+
+
+def _translation(unit: Unit, localizer: Localizer, *, target: str, origin: str) -> Translation:
+    return Translation(
+        source=unit.segment.source, target=target, market=localizer.market.name, model=localizer.model,
+        origin="certain" if origin == "certain" else "machine", unit_key=unit.unit_key, machine_key=unit.machine_key,
+    )  # fmt: skip
+
+
+def _only_kept(request: Request, body: str) -> bool:
+    """Whether all the Chinese in a rendered text is in names that the market writes in Chinese."""
+    for term in request.terms:
+        if term.keep:
+            body = body.replace(term.target, "")
+    return not has_cjk(body)

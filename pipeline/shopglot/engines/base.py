@@ -1,0 +1,38 @@
+"""What every engine is: texts in one batch in, their translations out, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from shopglot.types import Reply, Request
+
+
+class Engine(Protocol):
+    """Translates batches. Engines that have log-probabilities are a `types.Scorer` as well.
+
+    `name` is `card@revision`, and part of every machine key; `decoding` is a stable text of the decode settings.
+    `batch_size` is how many requests suit one call. `fake` marks a stand-in whose output is no translation.
+    """
+
+    name: str
+    decoding: str
+    batch_size: int
+    fake: bool
+
+    def measure(self, request: Request) -> int:
+        """Return the length by which requests are sorted into batches."""
+        ...
+
+    def translate(self, requests: Sequence[Request]) -> list[Reply]:
+        """Translate one batch, as it is given, in one call of the model; replies in order. An empty batch is no call."""
+        ...
+
+    def close(self) -> None:
+        """Give memory and threads back."""
+        ...
+
+
+def signature(engine: Engine) -> str:
+    """Return what an engine's output depends on, besides its input."""
+    return f"{engine.name}|{engine.decoding}" if engine.decoding else engine.name

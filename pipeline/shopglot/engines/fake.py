@@ -1,0 +1,76 @@
+"""A fast deterministic stand-in for tests and load runs. What it writes is no translation, and is marked as such."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from shopglot.engines.frame import clean
+from shopglot.protect import TOKEN, render
+from shopglot.script import CJK
+from shopglot.types import Reply, Request
+
+NAME = "fake@1"
+
+_SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "yo", "za", "ki")
+_DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
+_RUN = re.compile(rf"(?:{CJK.pattern})+")
+
+
+class FakeEngine:
+    """Replaces every run of Chinese by words made from its hash; keeps mask tokens, terms, numbers and Latin text.
+
+    With another `lang` than `en` the text stays as it is rendered. For tests of what happens then, `lose_masks` drops
+    the mask tokens of about every n-th distinct text, and `repeat` marks about every n-th as a cut repetition (0: never).
+    """
+
+    name = NAME
+    decoding = ""
+    batch_size = 64
+    fake = True
+
+    def __init__(self, *, lang: str = "en", lose_masks: int = 0, repeat: int = 0) -> None:
+        self._latin = lang == "en"
+        self._lose_masks = lose_masks
+        self._repeat = repeat
+
+    def measure(self, request: Request) -> int:
+        """Return the number of characters."""
+        return len(request.source)
+
+    def translate(self, requests: Sequence[Request]) -> list[Reply]:
+        """Answer each request by itself: company makes no difference."""
+        return [self._answer(request) for request in requests]
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    def _answer(self, request: Request) -> Reply:
+        body = clean(render(request).body)
+        text = self._write(body) if self._latin else body
+        chance = _hash(request.source)
+        if self._lose_masks and chance[0] % self._lose_masks == 0:
+            text = " ".join(TOKEN.sub(" ", text).split())
+        # A made-up confidence between 0.6 and 0.99, the same for the same text.
+        confidence = 0.6 + 0.39 * chance[1] / 255
+        repeated = bool(self._repeat) and chance[2] % self._repeat == 0
+        return Reply(text=text, logprob=confidence - 1, tokens=len(text) // 4 + 1, repeated=repeated)
+
+    def _write(self, body: str) -> str:
+        return " ".join(_RUN.sub(_words, body.translate(_DIGITS)).split())
+
+
+def _words(match: re.Match[str]) -> str:
+    """Return about one word for two characters, two syllables each."""
+    digest = _hash(match[0])
+    count = max(1, len(match[0]) // 2)
+    words = (
+        _SYLLABLES[digest[2 * index % 32] % 16] + _SYLLABLES[digest[(2 * index + 1 + index // 16) % 32] % 16]
+        for index in range(count)
+    )
+    return f" {' '.join(words)} "
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,103 @@
+"""What stands around a text in the prompt of a chat model, and the user's turn that goes into it.
+
+The frame is taken from the model's own chat template once, so that a prompt is three pieces set together: the pieces
+of the frame may hold control tokens, the text between them never does, whatever a merchant wrote into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shopglot.engines.cards import Card, Prompt
+from shopglot.errors import ModelError
+from shopglot.protect import TOKEN, render
+from shopglot.types import Request
+
+_SYSTEM, _TEXT = "\ue000system\ue001", "\ue000text\ue001"
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A prompt is `before`, the user's turn, `after`. `before` is the same for every text."""
+
+    before: str
+    after: str
+
+
+def take_frames(tokenizer: Any) -> dict[str, list[str]]:
+    """Return the frames of a tokenizer's chat template, to be kept as JSON: with a system part, and without.
+
+    A template that knows no system part gives the latter only. Raises `ModelError` where there is no usable template.
+    """
+    frames: dict[str, list[str]] = {}
+    for name, messages in {
+        "system": [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": _TEXT}],
+        "plain": [{"role": "user", "content": _TEXT}],
+    }.items():
+        try:
+            written = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        except Exception as error:  # noqa: BLE001  templates are programs of the model's makers and raise what they like
+            if name == "plain":
+                raise ModelError(f"the model's chat template does not work: {error}") from error
+            continue
+        pieces = re.split(f"{_SYSTEM}|{_TEXT}", written)
+        if len(pieces) == len(messages) + 1:
+            frames[name] = pieces
+    if not frames:
+        raise ModelError("the model's chat template does not show the user's text; use a model made for chat.")
+    return frames
+
+
+def need_prompt(card: Card) -> Prompt:
+    """Return the prompt of a chat model's card."""
+    if card.prompt is None:
+        raise ModelError(f"{card.path}: a chat model needs a [prompt].")
+    return card.prompt
+
+
+def choose_frame(frames: Mapping[str, list[str]], prompt: Prompt) -> Frame:
+    """Return the frame for a card's prompt, its system part filled in. Raises `ModelError` where the template has none."""
+    if not prompt.system:
+        if "plain" not in frames:
+            raise ModelError("the model's chat template needs a system part: give 'prompt.system' in its card.")
+        return Frame(before=frames["plain"][0], after=frames["plain"][1])
+    if "system" not in frames:
+        raise ModelError("the model's chat template has no system part: leave out 'prompt.system' in its card.")
+    first, between, after = frames["system"]
+    return Frame(before=first + prompt.system + between, after=after)
+
+
+def write_turn(request: Request, prompt: Prompt) -> str:
+    """Return the user's turn for a request: what helps, where there is something to say, and the text itself.
+
+    A first attempt shows the terms that the glossary only suggests; a later one also names what the answer must contain.
+    """
+    body = clean(render(request).body)
+    lines = ""
+    if suggested := _suggestions(request):
+        lines += prompt.hint.replace("{hints}", suggested)
+    if request.attempt and (demands := _demands(request, body)):
+        lines += prompt.demand.replace("{demands}", demands)
+    return lines + prompt.user.replace("{text}", body)
+
+
+def clean(text: str) -> str:
+    """Return a text that can be written as UTF-8: lone surrogates, which no tokenizer takes, become U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _suggestions(request: Request) -> str:
+    pairs = [f"{term.source} = {term.target}" for term in request.terms if not term.enforce and term.target]
+    return clean("; ".join(dict.fromkeys(pairs)))
+
+
+def _demands(request: Request, body: str) -> str:
+    """Return what the body shows and the answer has to have, each once: mask tokens, enforced terms, quantities."""
+    wanted = [match[0] for match in TOKEN.finditer(body)]
+    wanted += [term.target for term in request.terms if term.enforce]
+    wanted += [quantity.target for quantity in request.quantities]
+    return "; ".join(dict.fromkeys(text for text in map(clean, wanted) if text and text in body))

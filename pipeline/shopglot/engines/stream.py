@@ -1,0 +1,71 @@
+"""The tokens of one answer as they come: when to stop, and what reply they make. The same for every runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from shopglot.engines.cards import Decoding
+from shopglot.engines.repetition import ends_in_runaway, find_runaway
+from shopglot.types import Reply
+
+_SEPARATORS = " \t\n,;:/|&+-–—、，"
+
+
+@dataclass(slots=True)
+class Stream:
+    """Collects the tokens of one answer.
+
+    `limit` is the most tokens it may have; it depends on the text alone, so that company in a batch changes nothing.
+    `clipped` says that the source was too long and was not read to its end.
+    """
+
+    limit: int
+    ends: frozenset[int]
+    clipped: bool = False
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    _stopped: bool = False
+    _ended: bool = False
+
+    def add(self, token: int, logprob: float) -> bool:
+        """Take the next token with its log-probability. Returns whether generation is to stop here."""
+        if self._stopped:
+            return True
+        if token in self.ends:
+            self._stopped = self._ended = True
+            return True
+        self.tokens.append(token)
+        self.logprobs.append(logprob)
+        self._stopped = len(self.tokens) >= self.limit or ends_in_runaway(self.tokens)
+        return self._stopped
+
+    def replay(self, tokens: Sequence[int], mean: float) -> None:
+        """Take a finished answer of which only the mean log-probability is known: each token gets that."""
+        for token in tokens:
+            if self.add(token, mean):
+                return
+        # An answer that came back shorter than its limit has ended, whether or not its end token is shown.
+        self._stopped = self._ended = True
+
+    def reply(self, decode: Callable[[Sequence[int]], str]) -> Reply:
+        """Return the reply: a runaway repetition is cut after its first piece."""
+        runaway = find_runaway(self.tokens)
+        kept = len(self.tokens) if runaway is None else runaway.cut
+        # An unfinished character at the cut shows as U+FFFD; no translation has one on purpose.
+        text = decode(self.tokens[:kept]).replace("\ufffd", "").strip()
+        if runaway is not None:
+            text = text.rstrip(_SEPARATORS)
+        return Reply(
+            text=text,
+            logprob=sum(self.logprobs[:kept]) / kept if kept else None,
+            tokens=len(self.tokens),
+            truncated=self.clipped or (runaway is None and not self._ended),
+            repeated=runaway is not None,
+        )
+
+
+def open_stream(characters: int, tokens: int, decoding: Decoding, ends: frozenset[int]) -> Stream:
+    """Return the stream for the answer to a source of so many characters, which are so many tokens."""
+    limit = max(decoding.least_tokens, int(characters * decoding.tokens_per_character))
+    return Stream(limit=min(limit, decoding.most_tokens), ends=ends, clipped=tokens > decoding.longest_source)

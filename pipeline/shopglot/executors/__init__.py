@@ -1,0 +1,1 @@
+"""Where run.py's batch step runs."""

@@ -1,0 +1,23 @@
+"""The default executor: batches run one after the other in this process, on the engine's own threads.
+
+The model is the only heavy thing in the flow and brings its own parallelism; a pool of processes would load it once per
+process for no gain on one machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from shopglot.engines.base import Engine
+from shopglot.types import Reply, Request
+
+
+class LocalExecutor:
+    """Runs batches in this process."""
+
+    name = "local"
+
+    def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
+        """Yield the replies to each batch, in the order of the batches, each as soon as it is there."""
+        for batch in batches:
+            yield engine.translate(batch)

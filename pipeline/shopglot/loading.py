@@ -1,0 +1,143 @@
+"""Puts a market's tools together from the data folders: what every command needs before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopglot.config import card_root, glossary_root, model_cache
+from shopglot.errors import UsageError
+from shopglot.localizer import Localizer
+from shopglot.market import Market, load_market
+from shopglot.sensitivity import Screen, load_rules
+from shopglot.termbase import Termbase, load_termbase
+
+if TYPE_CHECKING:
+    from shopglot.engines.base import Engine
+    from shopglot.engines.hant import HantConverter
+
+FAKE = "fake"
+
+
+@dataclass(slots=True)
+class LazyEngine:
+    """Opens an engine at its first use and keeps it."""
+
+    opener: Callable[[], Engine]
+    engine: Engine | None = None
+
+    def __call__(self) -> Engine:
+        """Return the engine."""
+        if self.engine is None:
+            self.engine = self.opener()
+        return self.engine
+
+
+def load_localizers(markets: Iterable[str], *, model: str | None = None) -> tuple[Localizer, ...]:
+    """Return a localizer per market, in the order given; markets that use the same model share one engine."""
+    return tuple(load_localizer(market, model=model) for market in markets)
+
+
+@cache
+def load_localizer(market: str, *, model: str | None = None) -> Localizer:
+    """Return everything that a market needs. `model` replaces the market's own model card, where it uses one.
+
+    No model is loaded before it is used.
+    """
+    policy = load_market(glossary_root(), market)
+    termbase = load_termbase(glossary_root(), policy.lineage)
+    screen = load_screen(market)
+    if policy.engine == "opencc":
+        if model not in (None, FAKE, "opencc"):
+            _refuse_unknown(model)
+        return _conversion(policy, termbase, screen)
+    return _translation(policy, termbase, screen, model or policy.engine)
+
+
+def load_screen(market: str) -> Screen:
+    """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
+    root = glossary_root()
+    return Screen(load_rules(root / market, market, common=root / "common"))
+
+
+def load_converter(market: str) -> HantConverter:
+    """Return the converter of a market that reads Traditional Chinese."""
+    from shopglot.engines.hant import HantConverter
+
+    policy = load_market(glossary_root(), market)
+    if policy.engine != "opencc":
+        raise UsageError(
+            f"market '{market}' reads {policy.language}; convert is for hk, mo and tw. Use `shopglot translate`."
+        )
+    return HantConverter(market, _overlay(load_termbase(glossary_root(), policy.lineage)))
+
+
+def catalog_content(location: str) -> str:
+    """Return what tells tonight's content of a catalog from another night's: size and time of a file, else its name."""
+    path = Path(location)
+    if not path.is_file():
+        return location
+    state = path.stat()
+    return f"{state.st_size}:{state.st_mtime_ns}"
+
+
+def total_lines(location: str) -> int | None:
+    """Return the number of lines of a catalog for the progress display, None where counting it is not cheap."""
+    from shopglot.catalog import total
+
+    return total(location)
+
+
+def _conversion(policy: Market, termbase: Termbase, screen: Screen) -> Localizer:
+    from shopglot.engines.hant import HantEngine, engine_name
+
+    # The engine gets no terms of its own: those that matched come with each request and are part of its machine key,
+    # so that a changed term re-does the texts that have it and no others.
+    market = policy.name
+    return Localizer(
+        market=policy, termbase=termbase, screen=screen, model=engine_name(market), decoding="",
+        batch_size=256, fake=False, open_engine=LazyEngine(lambda: HantEngine(market, {})),
+    )  # fmt: skip
+
+
+def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str) -> Localizer:
+    if model == FAKE:
+        from shopglot.engines.fake import FakeEngine
+
+        fake = FakeEngine()
+        return Localizer(
+            market=policy, termbase=termbase, screen=screen, model=fake.name, decoding=fake.decoding,
+            batch_size=fake.batch_size, fake=True, open_engine=lambda: fake,
+        )  # fmt: skip
+    from shopglot.engines.cards import get_card
+
+    card = get_card(card_root(), model)
+    return Localizer(
+        market=policy, termbase=termbase, screen=screen, model=card.signature, decoding=card.decoding_key,
+        batch_size=card.batch_size, fake=False, open_engine=_shared_engine(model, policy.language),
+    )  # fmt: skip
+
+
+@cache
+def _shared_engine(model: str, language: str) -> LazyEngine:
+    from shopglot.engines import load
+    from shopglot.engines.cards import get_card
+
+    return LazyEngine(lambda: load(get_card(card_root(), model), model_cache(), target=language))
+
+
+def _refuse_unknown(model: str | None) -> None:
+    from shopglot.engines.cards import get_card
+
+    get_card(card_root(), str(model))
+
+
+def _overlay(termbase: Termbase) -> dict[str, str]:
+    return {
+        entry.source: entry.target
+        for entry in termbase.entries()
+        if entry.use != "suggest" and not entry.category and not entry.field
+    }

@@ -1,0 +1,214 @@
+"""A market made ready: its policy, termbase, screen and engine, and what they make of one listing.
+
+`prepare` turns a listing into a `Page` (segment, protect); `judge` and `compose` take the finished translations
+(check, screen, score, decide) back to a listing that a shop could load.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shopglot.catalog.fields import rebuild, walk
+from shopglot.checks import check
+from shopglot.decide import decide
+from shopglot.engines.base import Engine
+from shopglot.market import Market
+from shopglot.memory import NORMALISER, machine_key, unit_key
+from shopglot.protect import protect
+from shopglot.quality import SIGNATURE, estimate
+from shopglot.quantity import find
+from shopglot.script import has_han
+from shopglot.segment import Piece, assemble, segment
+from shopglot.sensitivity import Screen
+from shopglot.termbase import Termbase
+from shopglot.types import (
+    Field,
+    Json,
+    JudgedSegment,
+    Listing,
+    Mask,
+    Request,
+    Segment,
+    SegmentKey,
+    Style,
+    Translation,
+)
+
+PROSE = frozenset({"description", "note", "bullet", "alt"})
+MARKUP = frozenset({"description"})
+FLOW = "1"  # Raise it when a change of code may change what is published for an unchanged listing.
+METADATA_KEY = "_shopglot"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One field of a page: its exact pieces, and the segments among them in order."""
+
+    field: Field
+    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A listing in a market, cut into segments."""
+
+    listing: Listing
+    parts: tuple[Part, ...]
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """All segments, in reading order."""
+        return tuple(segment for part in self.parts for segment in part.segments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A distinct text to be translated: its keys and a segment that stands for all that share them."""
+
+    unit_key: str
+    machine_key: str
+    segment: Segment
+
+    def request(self, attempt: int = 0) -> Request:
+        """Return what the engine is asked on an attempt."""
+        return Request(
+            source=self.segment.source, field=self.segment.field, style=self.segment.style, masks=self.segment.masks,
+            terms=self.segment.terms, quantities=self.segment.quantities, attempt=attempt,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Localizer:
+    """Everything that one market needs. `open_engine` loads the model at its first use only: an unchanged night needs none."""
+
+    market: Market
+    termbase: Termbase
+    screen: Screen
+    model: str
+    decoding: str
+    batch_size: int
+    fake: bool
+    open_engine: Callable[[], Engine]
+
+    @property
+    def signature(self) -> str:
+        """What the results of this market depend on, besides the listing."""
+        return _hash(self.market.name, self.market.digest, self.model, self.decoding, NORMALISER, SIGNATURE, FLOW)
+
+    def inputs_key(self, listing: Listing, *, publish: bool) -> str:
+        """Return the hash of everything that the outcome of a listing depends on.
+
+        A run that publishes nothing leaves another key, so that the next one that does takes the listing up again.
+        """
+        return _hash(listing.digest, self.signature, "publish" if publish else "dry")
+
+    def prepare(self, listing: Listing) -> Page:
+        """Cut a listing into segments and record what is opaque, what the glossary knows and what is a quantity."""
+        brand = str(listing.document.get("brand") or "")
+        return Page(listing=listing, parts=tuple(self._part(listing, field, brand) for field in walk(listing)))
+
+    def unit(self, item: Segment) -> Unit:
+        """Return the unit that a segment is an occurrence of."""
+        return Unit(
+            unit_key=unit_key(item, market=self.market.name),
+            machine_key=machine_key(item, market=self.market.name, model=self.model, decoding=self.decoding),
+            segment=item,
+        )
+
+    def judge(self, item: Segment, translation: Translation, *, category: str = "") -> JudgedSegment:
+        """Check, screen, score and decide one segment."""
+        screen = self.screen.screen
+        findings = (
+            *check(item, translation, self.market),
+            *screen(item.source, side="source", field=item.field, category=category),
+            *screen(translation.target, side="target", field=item.field, category=category),
+        )
+        score = estimate(item, translation)
+        decision = decide(findings, score, self.market)
+        return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
+
+    def compose(self, page: Page, targets: Sequence[str]) -> dict[str, Json]:
+        """Return the localized listing: `targets` are the texts of `page.segments`, in order.
+
+        Everything that is no text for the shopper is as the merchant wrote it. `_shopglot` says what made the page.
+        """
+        remaining = iter(targets)
+        texts: dict[str, str] = {}
+        for part in page.parts:
+            own = [next(remaining) for _ in part.segments]
+            texts[part.field.path] = assemble(part.pieces, own, spaced=self.market.latin)
+        document = rebuild(page.listing, texts)
+        document.setdefault(METADATA_KEY, self.metadata)
+        return document
+
+    @property
+    def metadata(self) -> Mapping[str, Json]:
+        """What a reader of the published catalog should know of how a page was made."""
+        marks: dict[str, Json] = {
+            "market": self.market.name, "locale": self.market.locale, "model": self.model, "score": SIGNATURE,
+        }  # fmt: skip
+        if self.fake:
+            marks["fake"] = True
+        return marks
+
+    def segments(self, text: str, key: SegmentKey, *, field: str, category: str = "", brand: str = "") -> Part:
+        """Cut one text of a field into segments."""
+        style: Style = "prose" if field in PROSE else "phrase"
+        markup = field in MARKUP
+        pieces = (
+            (Piece(text=text, translatable=True),) if field == "brand" else segment(text, style=style, markup=markup, latin=True)
+        )
+        found: list[Segment] = []
+        for piece in pieces:
+            if piece.translatable:
+                item = Segment(key=replace(key, index=len(found)), field=field, style=style, source=piece.text)
+                found.append(self._protected(item, markup=markup, category=category, brand=brand))
+        return Part(field=Field(path=key.path, name=field, text=text), pieces=pieces, segments=tuple(found))
+
+    def whole(self, text: str, *, field: str, category: str = "") -> Segment:
+        """Return a text as one segment, uncut: what a pair that somebody else translated is compared as."""
+        key = SegmentKey(merchant="", listing="", path="", index=0)
+        item = Segment(key=key, field=field, style="prose" if field in PROSE else "phrase", source=text)
+        return self._protected(item, markup=field in MARKUP, category=category, brand="")
+
+    def _part(self, listing: Listing, field: Field, brand: str) -> Part:
+        key = SegmentKey(merchant=listing.merchant, listing=listing.id, path=field.path, index=0)
+        return self.segments(field.text, key, field=field.name, category=listing.category, brand=brand)
+
+    def _protected(self, item: Segment, *, markup: bool, category: str, brand: str) -> Segment:
+        masks = protect(item.source, markup=markup)
+        terms = self.termbase.match(item.source, field=item.field, category=category, taken=_spans(masks))
+        if self.market.latin and has_han(brand) and self.termbase.whole(brand, field="brand") is None:
+            # A name whose official Latin form nobody has told us stays as it is: we do not invent one.
+            masks = _with_name(item.source, brand, masks)
+            terms = tuple(term for term in terms if not _overlap(term.start, term.end, _spans(masks)))
+        quantities = find(
+            item.source, measures=self.market.measures, english=self.market.latin, taken=_spans(masks) + _spans(terms)
+        )
+        return replace(item, masks=masks, terms=terms, quantities=quantities)
+
+
+def _with_name(source: str, name: str, masks: Sequence[Mask]) -> tuple[Mask, ...]:
+    found = list(masks)
+    start = source.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not _overlap(start, end, _spans(masks)):
+            found.append(Mask(start=start, end=end, text=name, kind="brand"))
+        start = source.find(name, end)
+    return tuple(sorted(found, key=lambda mask: mask.start))
+
+
+def _spans(records: Sequence[object]) -> list[tuple[int, int]]:
+    return [(record.start, record.end) for record in records]  # type: ignore[attr-defined]
+
+
+def _overlap(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,105 @@
+"""What a run tells: its counts, and the watcher that shows them while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shopglot.types import STATUSES, Json, Outcome, Translation
+
+if TYPE_CHECKING:
+    from shopglot.run import Night
+    from shopglot.store import Run
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """The counts of a run. The five outcomes of a market sum to the lines of the catalog.
+
+    `listings` counts lines, broken ones included. Of the segments, `unique` are the distinct texts of each window and
+    market; those neither `translated` by an engine in this process nor answered with certainty came from `memory`.
+    """
+
+    markets: tuple[str, ...]
+    run_id: int = 0
+    resumed: bool = False
+    listings: int = 0
+    failed_lines: int = 0
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    segments: int = 0
+    unique: int = 0
+    memory: int = 0
+    translated: int = 0
+    published: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    seconds: float = 0.0
+    signature: str = ""
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Start every market with a count for every status."""
+        self.outcomes = {market: dict.fromkeys(STATUSES, 0) for market in self.markets}
+
+    def read_line(self, *, broken: bool) -> None:
+        """Count a line of the catalog."""
+        self.listings += 1
+        self.failed_lines += broken
+
+    def count(self, outcome: Outcome) -> None:
+        """Count an outcome and its reasons."""
+        self.outcomes[outcome.market][outcome.status] += 1
+        for reason in outcome.reasons:
+            self.reasons[reason] = self.reasons.get(reason, 0) + 1
+
+    def count_segments(self, *, total: int, unique: int, certain: int, translated: int) -> None:
+        """Count the segments of a window in a market."""
+        self.segments += total
+        self.unique += unique
+        self.translated += translated
+        self.memory += unique - certain - translated
+
+    def settle(self, settled: str) -> None:
+        """Count what became of a page in the catalog."""
+        self.unchanged += settled == "unchanged"
+        self.withdrawn += settled == "withdrawn"
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the shape that `run --json` prints."""
+        return {
+            "run_id": self.run_id,
+            "resumed": self.resumed,
+            "listings": self.listings,
+            "failed_lines": self.failed_lines,
+            "outcomes": self.outcomes,
+            "segments": {
+                "total": self.segments, "unique": self.unique, "memory": self.memory, "translated": self.translated,
+            },
+            "published": self.published,
+            "unchanged": self.unchanged,
+            "withdrawn": self.withdrawn,
+            "reasons": self._ranked_reasons(),
+            "seconds": round(self.seconds, 1),
+            "signature": self.signature,
+        }  # fmt: skip
+
+    def _ranked_reasons(self) -> dict[str, Json]:
+        ranked = sorted((-count, reason) for reason, count in self.reasons.items())
+        return {reason: -count for count, reason in ranked}
+
+
+class Watcher:
+    """Is told how a run goes on; this one keeps silent."""
+
+    def begin(self, night: Night, now: Run) -> None:
+        """The run begins, or is taken up again."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A line has its outcome in a market."""
+
+    def translated(self, translations: Sequence[Translation]) -> None:
+        """A batch came back from the engine."""
+
+    def end(self, summary: Summary) -> None:
+        """The run is finished."""

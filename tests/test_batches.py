@@ -1,0 +1,126 @@
+"""Batches: sorted by length, planned before they are worked on, misses retried within the bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from shopglot.batches import LooseLedger, answer, translate
+from shopglot.engines.fake import FakeEngine
+from shopglot.executors.local import LocalExecutor
+from shopglot.loading import load_localizer
+from shopglot.localizer import Localizer, Unit
+from shopglot.types import Reply, Request
+
+
+@dataclass
+class Script:
+    """An engine that answers by a function and keeps what it was asked."""
+
+    reply: Callable[[Request], str]
+    name: str = "script@1"
+    decoding: str = ""
+    batch_size: int = 3
+    fake: bool = True
+    asked: list[list[Request]] = field(default_factory=list)
+
+    def measure(self, request: Request) -> int:
+        """Return the length."""
+        return len(request.source)
+
+    def translate(self, requests: Sequence[Request]) -> list[Reply]:
+        """Answer a batch."""
+        self.asked.append(list(requests))
+        return [Reply(text=self.reply(request), logprob=-0.1, tokens=4) for request in requests]
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def localizer(engine: Script | FakeEngine) -> Localizer:
+    """Return the American localizer around an engine."""
+    return replace(load_localizer("us", model="fake"), open_engine=lambda: engine, batch_size=engine.batch_size)
+
+
+def units(around: Localizer, *sources: str, field: str = "note") -> list[Unit]:
+    """Return the units of these texts, each one segment."""
+    return [around.unit(around.whole(source, field=field)) for source in sources]
+
+
+def work(engine: Script | FakeEngine, *sources: str, field: str = "note", attempts: int = 3) -> list[str]:
+    """Translate texts and return the targets in order."""
+    around = localizer(engine)
+    asked = units(around, *sources, field=field)
+    done = translate(asked, around, executor=LocalExecutor(), ledger=LooseLedger(remembered={}), attempts=attempts)
+    return [done[unit.machine_key].target for unit in asked]
+
+
+def test_sorted_by_length_and_each_once() -> None:
+    """Batches hold texts of like length; a text that comes twice is asked once."""
+    engine = Script(lambda request: "Some words here")
+    work(engine, "中等的话", "短", "这是比较长的一句", "短", "最最最最最长的那一句话", attempts=1)
+    assert [["短", "中等的话", "这是比较长的一句"], ["最最最最最长的那一句话"]] == [
+        [request.source for request in batch] for batch in engine.asked
+    ]
+
+
+def test_lost_mask_is_mended_piece_by_piece() -> None:
+    """An engine that always drops masks is asked again, then around the mask; nothing opaque is lost."""
+    engine = Script(lambda request: "soft fabric")
+    (target,) = work(engine, "仙气{name}飘飘")
+    assert "Soft fabric {name} soft fabric" == target
+    assert [0, 1, 2] == [batch[0].attempt for batch in engine.asked]
+
+
+def test_bound_is_kept() -> None:
+    """No text is asked for more often than allowed, however bad the answers are."""
+    engine = Script(lambda request: "面膜")
+    work(engine, "柔软的面料", attempts=2)
+    assert 2 == len(engine.asked)
+
+
+def test_better_answer_is_kept() -> None:
+    """A retry that is worse does not replace what was there."""
+    engine = Script(lambda request: "Soft ZQ7 fabric 99" if request.attempt else "Soft fabric")
+    (target,) = work(engine, "玻璃心柔软面料12", attempts=3)
+    assert "99" not in target
+
+
+def test_good_answers_are_not_asked_again() -> None:
+    """Only what is missing something is retried."""
+    engine = Script(lambda request: "Soft fabric" if "坏" not in request.source or request.attempt else "坏")
+    work(engine, "好的面料", "坏的面料")
+    assert [["坏的面料", "好的面料"], ["坏的面料"]] == [sorted(r.source for r in batch) for batch in engine.asked]
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "expected"),
+    [
+        ("80-95斤", "size-cell", "40–47.5 kg (88–105 lb)"), ("韩束", "attribute-value", "KANS"),
+        ("MODEL X-200", "title", "MODEL X-200"), ("8折", "note", "20% off"),
+    ],
+)  # fmt: skip
+def test_certain_answers(source: str, field: str, expected: str) -> None:
+    """What glossary and policy answer whole needs no engine."""
+    around = load_localizer("us", model="fake")
+    (unit,) = units(around, source, field=field)
+    certain = answer(unit, around)
+    assert certain is not None
+    assert (expected, "certain") == (certain.target, certain.origin)
+
+
+def test_uncertain_is_left_to_the_engine() -> None:
+    """Where Chinese is left that no entry covers, there is no certain answer."""
+    around = load_localizer("us", model="fake")
+    (unit,) = units(around, "韩束魔法梦幻仙境", field="title")
+    assert answer(unit, around) is None
+
+
+def test_order_of_units_does_not_matter() -> None:
+    """The same texts in another order give the same batches."""
+    first, second = Script(lambda request: "Words"), Script(lambda request: "Words")
+    work(first, "一一", "二二", "三三三", "四", attempts=1)
+    work(second, "四", "三三三", "二二", "一一", attempts=1)
+    assert [[r.source for r in batch] for batch in first.asked] == [[r.source for r in batch] for batch in second.asked]

@@ -1,0 +1,220 @@
+"""The night's run on the sample and the broken catalog, with the fake engine: the laws of the flow."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopglot.catalog import read
+from shopglot.executors.local import LocalExecutor
+from shopglot.loading import load_localizer, load_localizers
+from shopglot.protect import protect
+from shopglot.run import Night, run
+from shopglot.script import has_cjk
+from shopglot.store import HumanText, Store, open_store
+from shopglot.summary import Summary
+from shopglot.types import Listing, Outcome, SegmentKey
+
+MARKETS = ("us", "hk", "mo", "tw")
+Runner = Callable[..., tuple[Summary, list[Outcome]]]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with open_store(str(tmp_path / "night.db")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def night(store: Store, tmp_path: Path) -> Runner:
+    """Return a function that runs a catalog (a path, or listings) over the store."""
+
+    def work(
+        catalog: Path | list[dict[str, Any]], *, markets: tuple[str, ...] = ("us", "hk"), publish: bool = True
+    ) -> tuple[Summary, list[Outcome]]:
+        if isinstance(catalog, list):
+            path = tmp_path / "catalog.jsonl"
+            path.write_text(
+                "".join(json.dumps(listing, ensure_ascii=False) + "\n" for listing in catalog), encoding="utf-8"
+            )
+            catalog = path
+        outcomes: list[Outcome] = []
+        summary = run(
+            Night(
+                catalog=str(catalog),
+                content="",
+                total=None,
+                localizers=load_localizers(markets, model="fake"),
+                store=store,
+                executor=LocalExecutor(),
+                publish=publish,
+                emit=outcomes.append,
+            )  # fmt: skip
+        )
+        return summary, outcomes
+
+    return work
+
+
+def pillow(**fields: Any) -> dict[str, Any]:
+    """Return a small clean listing."""
+    return {
+        "id": "p1",
+        "merchant": "m",
+        "fields": {"title": "记忆棉旅行枕", **fields},
+        "stock": 3,
+        "x": {"y": [1, None]},
+    }
+
+
+def test_one_outcome_per_line_and_market(sample: Path, broken: Path, tmp_path: Path, night: Runner) -> None:
+    """Law 1: lines in are outcomes out, in every market, and every failed one says line, reason and why, twice."""
+    both = tmp_path / "both.jsonl"
+    both.write_bytes(sample.read_bytes() + broken.read_bytes())
+    lines = sum(1 for _ in read(str(both)))
+    summary, outcomes = night(both, markets=MARKETS)
+    assert {(line, market): 1 for line in range(1, lines + 1) for market in MARKETS} == Counter(
+        (outcome.line, outcome.market) for outcome in outcomes
+    )
+    assert lines == summary.listings
+    assert dict.fromkeys(MARKETS, lines) == {
+        market: sum(counts.values()) for market, counts in summary.outcomes.items()
+    }
+    held = [outcome for outcome in outcomes if outcome.status != "publish"]
+    assert [] == [o for o in held if not (o.reasons and o.message and has_cjk(o.message_zh))]
+    assert summary.failed_lines == sum(1 for o in outcomes if o.status == "failed" and o.market == "us") > 10
+
+
+def test_unchanged_catalog_costs_nothing(sample: Path, night: Runner, store: Store) -> None:
+    """Law 7: a second run over the same catalog translates nothing and publishes nothing."""
+    first, before = night(sample)
+    again, after = night(sample)
+    assert first.translated > 500
+    assert (0, 0, 0) == (again.translated, again.published, again.segments)
+    assert sorted(before, key=repr) == sorted(after, key=repr)
+    assert first.outcomes == again.outcomes
+
+
+def test_published_catalog(sample: Path, night: Runner, store: Store) -> None:
+    """What is published is the listing rebuilt: pass-through identical, text in the script of the market."""
+    night(sample)
+    originals = {line.id: line.document for line in read(str(sample)) if isinstance(line, Listing)}
+    pages = list(store.published("us"))
+    assert len(pages) >= 5
+    for page in pages:
+        original = originals[str(page["id"])]
+        assert set(page) == {*original, "_shopglot"}
+        assert {key: page[key] for key in original if key not in ("fields", "brand")} == {
+            key: original[key] for key in original if key not in ("fields", "brand")
+        }
+        assert set(page["fields"]) == set(original["fields"])  # type: ignore[arg-type]
+        brand = str(original.get("brand", ""))
+        # What is opaque stays: a brand without a known English form, people who are mentioned, kaomoji.
+        texts = json.dumps(page["fields"], ensure_ascii=False).replace(brand or "@", "")
+        for mask in protect(texts):
+            texts = texts.replace(mask.text, " ")
+        assert not has_cjk(texts), texts
+        assert page["_shopglot"]["fake"] is True  # type: ignore[index,call-overload]
+
+
+def test_unknown_fields_pass(night: Runner, store: Store) -> None:
+    """Law 3: what shopglot does not know comes out as it went in."""
+    night([pillow(extra={"深": ["层", None, 1.5]})])
+    (page,) = store.published("us")
+    assert ({"深": ["层", None, 1.5]}, {"y": [1, None]}, 3) == (page["fields"]["extra"], page["x"], page["stock"])  # type: ignore[index,call-overload]
+
+
+def test_changed_listing(night: Runner, store: Store) -> None:
+    """A changed field does its own segments again, publishes a second version, and leaves the rest to memory."""
+    night([pillow(note="很舒服")], markets=("us",))
+    summary, _ = night([pillow(note="真的很舒服")], markets=("us",))
+    assert (1, 1) == (summary.translated, summary.published)
+    assert [1, 2] == [event["version"] for event in store.history("p1") if event["event"] == "version"]
+
+
+def test_changed_price_publishes_without_translating(night: Runner) -> None:
+    """A changed price is published; no text is translated."""
+    night([pillow()])
+    summary, _ = night([pillow() | {"stock": 4}])
+    assert (0, 2) == (summary.translated, summary.published)
+
+
+def test_rejected_page_is_taken_down(night: Runner, store: Store) -> None:
+    """A page that was on sale and now makes a forbidden claim is withdrawn, with the reason."""
+    night([pillow()], markets=("us",))
+    assert 1 == len(list(store.published("us")))
+    summary, (outcome,) = night([pillow(note="加微信 abc 领优惠，治疗颈椎病")], markets=("us",))
+    assert ("reject", 1) == (outcome.status, summary.withdrawn)
+    assert [] == list(store.published("us"))
+
+
+def test_no_publish(night: Runner, store: Store) -> None:
+    """--no-publish judges and remembers; the next run publishes without translating again."""
+    dry, _ = night([pillow()], publish=False)
+    assert (0, []) == (dry.published, list(store.published("us")))
+    summary, _ = night([pillow()])
+    assert (0, 2) == (summary.translated, summary.published)
+
+
+def test_human_text_wins(night: Runner, store: Store) -> None:
+    """Law 8: what a person approved for a text is what is published, and the engine is not asked."""
+    localizer = load_localizer("us", model="fake")
+    (item,) = localizer.segments(
+        "非常柔软的枕头", SegmentKey(merchant="m", listing="p1", path="/fields/title", index=0), field="title"
+    ).segments
+    unit = localizer.unit(item)
+    store.approve(
+        HumanText(
+            unit_key=unit.unit_key, market="us", source=item.source, target="The Softest Pillow", approved_by="ann"
+        )
+    )
+    summary, _ = night([{"id": "p1", "merchant": "m", "fields": {"title": "非常柔软的枕头"}}], markets=("us",))
+    (page,) = store.published("us")
+    assert "The Softest Pillow" == page["fields"]["title"]  # type: ignore[index,call-overload]
+    assert 0 == summary.translated
+
+
+@pytest.mark.parametrize(
+    ("listing", "us", "hk"),
+    [
+        (pillow() | {"markets": ["us"]}, "publish", "skipped"),
+        ({"id": "1", "fields": {"title": "Soft travel pillow"}}, "publish", "skipped"),
+        ({"id": "1", "fields": {"title": "ふわふわの旅行用まくら、とても柔らかい"}}, "skipped", "skipped"),
+        ({"id": "1", "fields": {"title": "記憶棉旅行枕 飛機頸枕"}}, "publish", "publish"),
+        ({"id": "1", "fields": {}}, "skipped", "skipped"),
+        ({"id": "1", "fields": {"title": "  "}}, "skipped", "skipped"),
+        ({"fields": {"title": "枕头"}}, "failed", "failed"),
+    ],
+)
+def test_who_comes_in(listing: dict[str, Any], us: str, hk: str, night: Runner) -> None:
+    """Markets that are not offered, other languages and empty pages are skipped with a reason."""
+    _, outcomes = night([listing])
+    assert {"us": us, "hk": hk} == {outcome.market: outcome.status for outcome in outcomes}
+    assert all(o.reasons and o.message and o.message_zh for o in outcomes if o.status not in ("publish", "review"))
+
+
+def test_market_closed_later(night: Runner, store: Store) -> None:
+    """A page whose merchant stops offering it in a market is taken down there."""
+    night([pillow()])
+    night([pillow() | {"markets": ["hk"]}])
+    assert ([], 1) == (list(store.published("us")), len(list(store.published("hk"))))
+
+
+def test_duplicates(night: Runner) -> None:
+    """Of two lines with one identity the first counts; another merchant may use the same id."""
+    _, outcomes = night([pillow(), pillow(note="后来的"), pillow() | {"merchant": "n"}], markets=("us",))
+    assert {1: "publish", 2: "failed", 3: "publish"} == {outcome.line: outcome.status for outcome in outcomes}
+    assert [("duplicate-id",)] == [outcome.reasons for outcome in outcomes if outcome.status == "failed"]
+
+
+def test_each_text_once(night: Runner) -> None:
+    """A text that stands in many listings is translated once."""
+    listings = [{"id": str(number), "fields": {"note": "大家都说好用的枕头"}} for number in range(50)]
+    summary, _ = night(listings, markets=("us",))
+    assert 1 == summary.translated
