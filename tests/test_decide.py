@@ -35,8 +35,8 @@ def us() -> Market:
     [
         ("us.fda.drug-claim", "error", "reject"), ("common.profanity", "error", "reject"),
         ("us.fda.drug-claim", "warning", "review"), ("us.fda.drug-claim", "info", "publish"),
-        ("number.changed", "error", "review"), ("term.missing", "warning", "review"), ("brand.unknown", "info", "publish"),
-        ("usual.check", "error", "review"),
+        ("number.changed", "error", "review"), ("term.missing", "warning", "review"),
+        ("brand.unknown", "info", "publish"), ("usual.check", "error", "review"),
     ],
 )  # fmt: skip
 def test_severity(check: str, severity: Severity, verdict: str, us: Market) -> None:

@@ -40,7 +40,10 @@ def test_location_does_not_matter() -> None:
         replace(SEGMENT, source="面膜 6斤"), replace(SEGMENT, field="attribute-value"), replace(SEGMENT, style="prose"),
         replace(SEGMENT, terms=(TERM,)), replace(SEGMENT, terms=(replace(TERM, target="mask"),)),
         replace(SEGMENT, terms=(replace(TERM, enforce=False),)),
-        replace(SEGMENT, quantities=(Quantity(start=3, end=5, text="5斤", kind="mass", low="2.5", high="2.5", target="2.5 kg"),)),
+        replace(
+            SEGMENT,
+            quantities=(Quantity(start=3, end=5, text="5斤", kind="mass", low="2.5", high="2.5", target="2.5 kg"),),
+        ),
     ],
 )  # fmt: skip
 def test_machine_key_follows_what_the_engine_sees(other: Segment) -> None:

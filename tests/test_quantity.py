@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,10 @@ def test_value_of_no_number(text: str) -> None:
         ("买二送一", "buy 2, get 1 free", ""),
         ("99元", "RMB 99", "人民幣99元"),
         ("¥1,299", "RMB 1,299", "人民幣1299元"),
+        ("13块9", "RMB 13.90", "人民幣13.9元"),
+        ("两块五", "RMB 2.50", "人民幣2.5元"),
+        ("39块", "RMB 39", "人民幣39元"),
+        ("十块钱", "RMB 10", "人民幣10元"),
         ("99-199元", "RMB 99–199", "人民幣99–199元"),
         ("1.5万", "15,000", ""),
         ("5000万", "50 million", ""),
@@ -81,7 +86,7 @@ def test_localized_forms(text: str, english: str, chinese: str) -> None:
         "密码",
         "9折叠",
         "一寸光阴",
-        "304不锈钢",
+        "304不锈钢", "3块肥皂", "一块蛋糕",
     ],
 )
 def test_look_alikes(text: str) -> None:
@@ -105,4 +110,4 @@ def test_spans_are_exact_and_apart(text: str) -> None:
     """Every quantity is a slice of the text; none overlaps another; the text is never read twice."""
     found = find(text, measures=US, english=True)
     assert [text[item.start : item.end] for item in found] == [item.text for item in found]
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))

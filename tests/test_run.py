@@ -55,7 +55,7 @@ def night(store: Store, tmp_path: Path) -> Runner:
                 executor=LocalExecutor(),
                 publish=publish,
                 emit=outcomes.append,
-            )  # fmt: skip
+            )
         )
         return summary, outcomes
 

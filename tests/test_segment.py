@@ -342,7 +342,12 @@ def test_tags_are_where_the_standard_parser_finds_them(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("VX abc123 ✨ 加我", ["VX abc123", "加我"]), ("96cm", []), ("Soft pillow", ["Soft pillow"]), ("13800138000", ["13800138000"])],
+    [
+        ("VX abc123 ✨ 加我", ["VX abc123", "加我"]),
+        ("96cm", []),
+        ("Soft pillow", ["Soft pillow"]),
+        ("13800138000", ["13800138000"]),
+    ],
 )
 def test_latin_text_may_be_read(text: str, expected: list[str]) -> None:
     """With `latin`, words and long numbers are pieces of their own; short measures stay literal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ def termbase() -> Termbase:
     """A few entries of every kind."""
     return Termbase(
         [
-            entry("面膜", "sheet mask"), entry("玻尿酸面膜", "hyaluronic acid sheet mask"), entry("玻尿酸", "hyaluronic acid"),
-            entry("种草", "recommend", use="suggest"), entry("韩束", "KANS", use="keep"), entry("usb-c", "USB-C"),
+            entry("面膜", "sheet mask"), entry("玻尿酸面膜", "hyaluronic acid sheet mask"),
+            entry("玻尿酸", "hyaluronic acid"), entry("种草", "recommend", use="suggest"),
+            entry("韩束", "KANS", use="keep"), entry("usb-c", "USB-C"),
             entry("中码", "medium", field="option-value"), entry("杯", "cup", category="服饰/内衣"), entry("杯", "mug"),
         ]
     )  # fmt: skip
@@ -87,7 +89,7 @@ def test_matches_are_slices(text: str) -> None:
     )
     found = terms.match(text, field="title")
     assert [text[m.start : m.end] for m in found] == [m.source for m in found]
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
     assert len(text) == len(fold(text))
 
 

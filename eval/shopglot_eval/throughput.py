@@ -2,8 +2,9 @@
 
     python -m shopglot_eval.throughput eval/data/sample_catalog.jsonl --texts 64
 
-Both read the same model file. The baseline is what anybody would write: batches of 16 as they come, left padding, greedy, the
-faster of float32 and bfloat16 on a first batch. Tokens are the new tokens that each side generated, end tokens left out.
+Both read the same model file. The baseline is what anybody would write: batches of 16 as they come, left padding,
+greedy, the faster of float32 and bfloat16 on a first batch. Tokens are the new tokens that each side generated, end
+tokens left out.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from shopglot.engines.cards import Card, get_card
-from shopglot.engines.pull import source_path
-
 from shopglot.catalog import read
 from shopglot.config import card_root, model_cache
 from shopglot.engines import load
 from shopglot.engines.base import Engine
+from shopglot.engines.cards import Card, get_card
+from shopglot.engines.pull import source_path
 from shopglot.loading import load_localizer
 from shopglot.types import Listing, Request
 
@@ -103,10 +103,11 @@ def time_baseline(card: Card, requests: Sequence[Request]) -> dict[str, Any]:
 
 
 def _prompt(tokenizer: Any, card: Card, request: Request) -> str:
+    from shopglot.engines.frame import need_prompt
     from shopglot.protect import render
 
     messages = [
-        {"role": "system", "content": card.prompt.system},
+        {"role": "system", "content": need_prompt(card).system},
         {"role": "user", "content": render(request).body},
     ]
     text: str = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)

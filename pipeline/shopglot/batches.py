@@ -44,7 +44,7 @@ class Ledger(Protocol):
     """Keeps plans and translations while a window of listings is worked on."""
 
     def plan(self, attempt: int, propose: Callable[[], Sequence[Sequence[str]]]) -> Sequence[PlannedBatch]:
-        """Return the plan of an attempt: the one that was kept, or the proposed one, which is kept before it is returned."""
+        """Return the plan of an attempt: the one that was kept, or the proposed one, which is kept first."""
         ...
 
     def remember(self, attempt: int, batch: PlannedBatch, translations: Sequence[Translation]) -> None:

@@ -93,7 +93,8 @@ def _refusal(listing: Listing, localizer: Localizer, language: str) -> Outcome |
     market = localizer.market
     if listing.markets is not None and market.name not in listing.markets:
         return _outcome(
-            listing, market.name, "skipped", "market.not-offered", f"The merchant does not offer this page in {market.title}.",
+            listing, market.name, "skipped", "market.not-offered",
+            f"The merchant does not offer this page in {market.title}.",
             f"商家未选择在该市场（{market.name}）销售此商品。", field="markets",
         )  # fmt: skip
     if language == "und":

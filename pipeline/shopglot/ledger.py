@@ -21,7 +21,7 @@ def window_key(window: Sequence[Admission]) -> str:
 
 
 class StoreLedger:
-    """Plans and translations of one window in one market. `asked` counts units that went to the engine in this process."""
+    """Plans and translations of one window in one market. `asked` counts units that this process gave the engine."""
 
     def __init__(
         self, store: Store, run_id: int, window: str, market: str, *, recalled: Mapping[str, Translation]

@@ -37,7 +37,7 @@ from shopglot.types import (
 )
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
-MARKUP = frozenset({"description"})
+MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
 FLOW = "1"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
 
@@ -82,7 +82,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Localizer:
-    """Everything that one market needs. `open_engine` loads the model at its first use only: an unchanged night needs none."""
+    """Everything that one market needs. `open_engine` loads the model at first use: an unchanged night needs none."""
 
     market: Market
     termbase: Termbase
@@ -158,9 +158,8 @@ class Localizer:
         """Cut one text of a field into segments."""
         style: Style = "prose" if field in PROSE else "phrase"
         markup = field in MARKUP
-        pieces = (
-            (Piece(text=text, translatable=True),) if field == "brand" else segment(text, style=style, markup=markup, latin=True)
-        )
+        whole = (Piece(text=text, translatable=True),)  # a name is never cut
+        pieces = whole if field == "brand" else segment(text, style=style, markup=markup, latin=True)
         found: list[Segment] = []
         for piece in pieces:
             if piece.translatable:

@@ -30,7 +30,7 @@ FIELD_POLICY = {
 
 
 def field_policy(field: str) -> str:
-    """Return the policy under which texts of this field are translated: title, label, value, hashtag, brand or prose."""
+    """Return the policy under which texts of this field are written: title, label, value, hashtag, brand or prose."""
     return FIELD_POLICY.get(field, "prose")
 
 

@@ -1,8 +1,9 @@
 """Quantities: what a number with its unit means, and how a market writes it.
 
-A first grammar: mainland weights (斤, 两), discounts (折), offers (满减, 第二件半价, 买二送一), money in yuan, ten-thousands
-(万, 亿) and size numbers (码). Each is read as meaning, in exact decimals; nothing is ever converted between currencies.
-What the grammar does not know stays ordinary text and is compared number by number (`checks.numbers`).
+A first grammar: mainland weights (斤, 两), discounts (折), offers (满减, 第二件半价, 买二送一), money in yuan,
+ten-thousands (万, 亿) and size numbers (码). Each is read as meaning, in exact decimals; nothing is ever converted
+between currencies. What the grammar does not know stays ordinary text and is compared number by number
+(`checks.numbers`).
 """
 
 from __future__ import annotations
@@ -144,6 +145,15 @@ def _yuan(match: re.Match[str], measures: Measures, english: bool) -> Reading | 
     return "money", low, high, "CNY", target
 
 
+def _kuai(match: re.Match[str], measures: Measures, english: bool) -> Reading | None:
+    low, tenths = value(match["low"]), value(match["tenths"] or "0")
+    if low is None or tenths is None:
+        return None
+    amount = low + tenths / 10
+    target = _money(amount, measures) if english else f"{measures.money}{_plain(amount)}元"
+    return "money", amount, amount, "CNY", target
+
+
 def _myriad(match: re.Match[str], measures: Measures, english: bool) -> Reading | None:
     amount = value(match["low"] + match["unit"])
     if amount is None:
@@ -170,10 +180,11 @@ GRAMMAR: tuple[tuple[re.Pattern[str], Reader], ...] = (
         ),
         _bundle,
     ),
-    # 公斤 is a kilogram and stays; 斤 alone, or 市斤, is the mainland half kilogram. 几斤, 斤两 and the like are no quantity.
+    # 公斤 is a kilogram and stays; 斤 alone, or 市斤, is the mainland half kilogram. 几斤 and 斤两 are no quantity.
     (
         re.compile(
-            rf"{NOT_IN_NUMBER}(?P<low>{NUMBER})(?:{TO}(?P<high>{NUMBER}))?\s*市?斤(?:(?P<liang>[0-9一二两三四五六七八九])两|(?P<half>半))?"
+            rf"{NOT_IN_NUMBER}(?P<low>{NUMBER})(?:{TO}(?P<high>{NUMBER}))?\s*市?斤"
+            rf"(?:(?P<liang>[0-9一二两三四五六七八九])两|(?P<half>半))?"
         ),
         _jin,
     ),
@@ -190,6 +201,14 @@ GRAMMAR: tuple[tuple[re.Pattern[str], Reader], ...] = (
             rf"{NOT_IN_NUMBER}(?:(?P<low>{ARABIC}万?)(?:{TO}(?P<high>{ARABIC}万?))?\s*(?:元(?![素旦宝件])|块钱))"
         ),
         _yuan,
+    ),
+    # 13块9 is 13.90, 两块五 is 2.50, 39块 at the end of a clause is 39; 3块肥皂 are bars of soap, 几块钱 is no number.
+    (
+        re.compile(
+            rf"{NOT_IN_NUMBER}(?P<low>{NUMBER})块"
+            r"(?:(?P<tenths>[0-9一二三四五六七八九])(?![0-9一二三四五六七八九十百千.])毛?|钱|(?=[，。！？、～~\s,.!?]|$))"
+        ),
+        _kuai,
     ),
     (re.compile(rf"[¥￥]\s*(?P<low>{ARABIC}万?)(?:{TO}[¥￥]?(?P<high>{ARABIC}万?))?"), _yuan),
     (re.compile(rf"{NOT_IN_NUMBER}(?P<low>{ARABIC})\s*(?P<unit>[万亿])(?![能用向元])"), _myriad),
@@ -243,7 +262,11 @@ def _large(amount: Decimal) -> str:
 
 
 def _grouped(amount: Decimal) -> str:
-    return f"{int(amount):,}" if amount == int(amount) else f"{amount.normalize():,f}"
+    if amount == int(amount):
+        return f"{int(amount):,}"
+    # Money has two decimals: 2.5 yuan is 2.50. More are kept as they are, never rounded.
+    cents = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{cents:,f}" if cents == amount else f"{amount.normalize():,f}"
 
 
 def _range(low: Decimal, high: Decimal) -> str:

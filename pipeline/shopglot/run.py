@@ -18,13 +18,13 @@ from shopglot.catalog import read
 from shopglot.decide import fold
 from shopglot.intake import Admission, admit
 from shopglot.ledger import StoreLedger, window_key
-from shopglot.localizer import Localizer, Page
+from shopglot.localizer import Localizer, Page, Unit
 from shopglot.store import Run, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
 from shopglot.types import JudgedSegment, Outcome, Translation
 
 ATTEMPTS = 3  # a text is asked for once, then with what was missing named, then piece by piece around what is opaque
-FIRST_WINDOW = 6
+FIRST_WINDOW = 3
 LARGEST_WINDOW = 96
 BLOCK = 128  # lines that are looked up in the store at once
 
@@ -45,7 +45,7 @@ class Night:
 
 
 def run(night: Night) -> Summary:
-    """Work through a catalog: every line gets exactly one outcome per market. A run that was killed is taken up again."""
+    """Work through a catalog: every line gets one outcome per market. A run that was killed is taken up again."""
     started = time.monotonic()
     summary = Summary(markets=tuple(localizer.market.name for localizer in night.localizers))
     now = night.store.begin_run(_spec(night))
@@ -92,19 +92,22 @@ def _work(window: Sequence[Admission], localizer: Localizer, night: Night, now: 
     market = localizer.market.name
     due = [admission.listing for admission in window if market in admission.due and admission.listing is not None]
     pages = [localizer.prepare(listing) for listing in due]
-    texts = _translations(pages, localizer, night, now, window_key(window), summary)
-    settlements = [_settlement(page, _judged(page, texts, localizer), localizer, night.publish) for page in pages]
+    units = [[localizer.unit(item) for item in page.segments] for page in pages]
+    texts = _translations(units, localizer, night, now, window_key(window), summary)
+    settlements = [
+        _settlement(page, _judged(page, own, texts, localizer), localizer, night.publish)
+        for page, own in zip(pages, units, strict=True)
+    ]
     for settlement, settled in zip(settlements, night.store.settle_many(now.id, settlements), strict=True):
         summary.settle(settled)
         _tell(settlement.outcome, night, summary)
 
 
 def _translations(
-    pages: Sequence[Page], localizer: Localizer, night: Night, now: Run, window: str, summary: Summary
+    occurrences: Sequence[Sequence[Unit]], localizer: Localizer, night: Night, now: Run, window: str, summary: Summary
 ) -> dict[str, Translation]:
-    """Return the translation of every unit of the pages, by machine key: recalled, certain, or fresh from the engine."""
-    items = [item for page in pages for item in page.segments]
-    units = {unit.machine_key: unit for unit in map(localizer.unit, items)}
+    """Return the translation of every unit, by machine key: a person's, certain, recalled, or fresh from the engine."""
+    units = {unit.machine_key: unit for own in occurrences for unit in own}
     machine, human = night.store.recall(
         localizer.market.name, list(units), [unit.unit_key for unit in units.values()], run_id=now.id
     )
@@ -115,23 +118,21 @@ def _translations(
         elif (certain := answer(unit, localizer)) is not None:
             known[key] = certain
     ledger = StoreLedger(night.store, now.id, window, localizer.market.name, recalled=machine)
-    open_units = [unit for key, unit in units.items() if key not in known]
     fresh = translate(
-        open_units,
-        localizer,
-        executor=night.executor,
-        ledger=ledger,
-        attempts=ATTEMPTS,
-        batch_done=night.watcher.translated,
-    )
-    summary.count_segments(total=len(items), unique=len(units), certain=len(known), translated=ledger.asked)
+        [unit for key, unit in units.items() if key not in known], localizer, executor=night.executor, ledger=ledger,
+        attempts=ATTEMPTS, batch_done=night.watcher.translated,
+    )  # fmt: skip
+    total = sum(map(len, occurrences))
+    summary.count_segments(total=total, unique=len(units), certain=len(known), translated=ledger.asked)
     return {**known, **fresh}
 
 
-def _judged(page: Page, texts: Mapping[str, Translation], localizer: Localizer) -> list[JudgedSegment]:
+def _judged(
+    page: Page, units: Sequence[Unit], texts: Mapping[str, Translation], localizer: Localizer
+) -> list[JudgedSegment]:
     return [
-        localizer.judge(item, texts[localizer.unit(item).machine_key], category=page.listing.category)
-        for item in page.segments
+        localizer.judge(item, texts[unit.machine_key], category=page.listing.category)
+        for item, unit in zip(page.segments, units, strict=True)
     ]
 
 

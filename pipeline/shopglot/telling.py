@@ -18,14 +18,21 @@ def tell_summary(summary: Mapping[str, Any]) -> str:
     rows += [[market, *(str(counts[status]) for status in STATUSES)] for market, counts in markets.items()]
     segments = summary["segments"]
     lines = [
-        f"run {summary['run_id']}{' (taken up again)' if summary['resumed'] else ''}: {summary['listings']} lines, "
-        f"{summary['failed_lines']} broken, in {summary['seconds']} s",
+        (
+            f"run {summary['run_id']}{' (taken up again)' if summary['resumed'] else ''}: {summary['listings']} lines, "
+            f"{summary['failed_lines']} broken, in {summary['seconds']} s"
+        ),
         "",
         *table(rows),
         "",
-        f"segments   {segments['total']} in all, {segments['unique']} distinct, {segments['memory']} from memory, "
-        f"{segments['translated']} translated",
-        f"catalog    {summary['published']} published, {summary['unchanged']} unchanged, {summary['withdrawn']} withdrawn",
+        (
+            f"segments   {segments['total']} in all, {segments['unique']} distinct, {segments['memory']} from memory, "
+            f"{segments['translated']} translated"
+        ),
+        (
+            f"catalog    {summary['published']} published, {summary['unchanged']} unchanged, "
+            f"{summary['withdrawn']} withdrawn"
+        ),
         f"made by    {summary['signature']}",
         "score      uncalibrated: publishing follows a plain cut-off until one is fitted on reviewers' verdicts",
     ]

@@ -1,7 +1,8 @@
 """The termbase: how a market calls things, and where its entries stand in a text.
 
-`glossaries/<market>/terms.tsv` has the columns of `COLUMNS`, one row per (source, target); `glossaries/common/brands.tsv`
-has one row per name with the form that each market writes. There is no second matcher elsewhere.
+`glossaries/<market>/terms.tsv` has the columns of `COLUMNS`, one row per (source, target);
+`glossaries/common/brands.tsv` has one row per name with the form that each market writes. There is no second matcher
+elsewhere.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -210,6 +212,8 @@ def _latin(character: str) -> bool:
 
 @cache
 def _fold_character(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":
+        return "\ufffd"  # half of a surrogate pair, which the matcher cannot take
     folded = unicodedata.normalize("NFKC", character).lower()
     if len(folded) != 1:
         return character
@@ -220,7 +224,7 @@ def _fold_character(character: str) -> str:
 
 
 @cache
-def _simplifier():  # type: ignore[no-untyped-def]  # opencc ships no types
+def _simplifier() -> Any:  # opencc ships no types
     from opencc import OpenCC
 
     return OpenCC("t2s")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-Json: TypeAlias = "str | int | float | bool | None | Sequence[Json] | Mapping[str, Json]"  # a decoded JSON value
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"  # a decoded JSON value
 
 Severity = Literal["error", "warning", "info"]
 Side = Literal["source", "target"]

@@ -30,7 +30,8 @@ SMALL = frozenset(
 )
 
 PREAMBLE = re.compile(
-    r"^\s*(?:(?:sure|certainly|of course)[!,.]?\s*)?(?:here(?:'s| is) (?:the|your|a) (?:english )?(?:translation|translated)[^:\n]*:|"
+    r"^\s*(?:(?:sure|certainly|of course)[!,.]?\s*)?"
+    r"(?:here(?:'s| is) (?:the|your|a) (?:english )?(?:translation|translated)[^:\n]*:|"
     r"(?:english )?translat(?:ion|ed text)\s*:|title\s*:|output\s*:)\s*",
     re.IGNORECASE,
 )
@@ -111,7 +112,7 @@ STEPS_HAN: tuple[Step, ...] = ()
 
 def _capitalise(text: str) -> str:
     match = re.search(r"[^\W\d_]", text)
-    if match is None or TOKEN.match(text) or not text[: match.start()].strip("\"'([ ") == "":
+    if match is None or TOKEN.match(text) or text[: match.start()].strip("\"'([ "):
         return text
     word = re.match(r"\w+", text[match.start() :])
     if word is None or any(character.isupper() for character in word[0]):  # iPhone, mAh

@@ -13,12 +13,14 @@ from shopglot.market import Market
 from shopglot.script import HAN
 from shopglot.types import Finding, Segment, Translation
 
-# English letters per Chinese character below or above which a translation cannot be complete, or holds more than its source.
+# English letters per Chinese character below or above which a translation cannot be complete, or says more than its
+# source.
 FEWEST_LETTERS = 1.0
 MOST_LETTERS = 9.0
 SHORTEST = 8  # Chinese characters from which the ratio says something
 CHATTER = re.compile(
-    r"\b(?:as an ai|i'm sorry|i am sorry|i cannot|i can't|here(?:'s| is) (?:the|your) translation|translated text|please provide)\b",
+    r"\b(?:as an ai|i'm sorry|i am sorry|i cannot|i can't|here(?:'s| is) (?:the|your) translation|translated text"
+    r"|must contain|please provide)\b",
     re.IGNORECASE,
 )
 LOOP = re.compile(r"(?P<unit>\b\w[\w',.!-]*(?:\s+[\w',.!-]+){0,5})(?:\s+(?P=unit)\b){2,}", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Do numbers, units and currencies still mean the same?
 
-Numbers are compared as values: 1,500 is 1500 is 1.5千; two is 2 is 两. What the market's policy prescribes for a quantity
-(see `quantity`) must be in the translation as written.
+Numbers are compared as values: 1,500 is 1500 is 1.5千; two is 2 is 两. What the market's policy prescribes for a
+quantity (see `quantity`) must be in the translation as written.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ DOLLAR_IN_SOURCE = re.compile(r"[$＄€£]|美元|美金|港币|港元|港幣|�
 
 
 def check_numbers(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`number.changed`: a number of the source is not in the translation, or one is there that the source never gave; an error."""
+    """`number.changed`: a number of the source is missing, or one is there that the source never gave; an error."""
     text = _rendered(segment)
     wanted = _arabic(text)
     given = _arabic(_strip(segment, translation.target))

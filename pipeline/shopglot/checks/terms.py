@@ -63,7 +63,7 @@ def check_forbidden(segment: Segment, translation: Translation, market: Market) 
 
 
 def contains(target: str, form: str) -> bool:
-    """Whether `form`, or an inflection of it, stands in `target`: any case, hyphen or space, each word may be inflected."""
+    """Whether `form`, or an inflection of it, stands in `target`: any case, hyphen or space."""
     return _pattern(form).search(target) is not None
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 READ_AHEAD = 256  # lines that are translated together; bounds memory and the wait for the first line
 FIELDS = (
-    "title subtitle bullet description attribute-name attribute-value option-name option-value size-cell hashtag note alt"
+    "title subtitle bullet description attribute-name attribute-value option-name option-value size-cell hashtag note "
+    "alt"
 ).split()
 
 
@@ -172,7 +173,7 @@ def _placed(item: JudgedSegment, line: str, target: str) -> Iterator[dict[str, J
 def _pair(line: str, number: int) -> dict[str, str]:
     try:
         pair = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"stdin:{number}: no JSON: {error}") from error
     if not isinstance(pair, dict):
         raise UsageError(f'stdin:{number}: a JSON object {{"source": …, "target": …}} is needed.')

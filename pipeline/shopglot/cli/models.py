@@ -37,7 +37,8 @@ def list_models(as_json: bool) -> None:
     rows = [
         {
             "name": card.name, "title": card.title, "licence": card.licence, "kind": card.kind,
-            "runtime": card.runtime, "revision": card.revision, "ready": is_prepared(card, model_cache()), "note": card.note,
+            "runtime": card.runtime, "revision": card.revision, "ready": is_prepared(card, model_cache()),
+            "note": card.note,
         }
         for card in load_cards(card_root())
     ]  # fmt: skip

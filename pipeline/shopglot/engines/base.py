@@ -25,7 +25,7 @@ class Engine(Protocol):
         ...
 
     def translate(self, requests: Sequence[Request]) -> list[Reply]:
-        """Translate one batch, as it is given, in one call of the model; replies in order. An empty batch is no call."""
+        """Translate one batch, as it is given, in one call of the model; replies in order. No request, no call."""
         ...
 
     def close(self) -> None:

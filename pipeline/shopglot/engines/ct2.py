@@ -6,20 +6,19 @@ Both read a folder that `prepare` made. They decode greedily, so the same batch 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from shopglot.engines.cards import Card
 from shopglot.engines.frame import choose_frame, clean, need_prompt, write_turn
-from shopglot.engines.prepare import FRAMES
-from shopglot.engines.stream import Stream, open_stream
+from shopglot.engines.generation import count_cores
+from shopglot.engines.prepare import FRAMES, TOKENIZER
+from shopglot.engines.stream import Stream, ask, open_stream
 from shopglot.engines.suppress import banned_ids
 from shopglot.errors import ModelError
 from shopglot.protect import render
 from shopglot.types import Reply, Request
-
 
 SCORED_AT_ONCE = 1024  # tokens: their log-probabilities over a large vocabulary take some 600 MB
 
@@ -35,9 +34,9 @@ class Ct2ChatEngine:
 
         self.name, self.decoding, self.batch_size = card.signature, card.decoding_key, card.batch_size
         self._card, self._longest = card, card.decoding.longest_source
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER / "tokenizer.json"))
         # A second one that takes control tokens inside a text for what they are there: text.
-        self._plain = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._plain = Tokenizer.from_file(str(folder / TOKENIZER / "tokenizer.json"))
         self._plain.encode_special_tokens = True
         kept = json.loads((folder / FRAMES).read_text(encoding="utf-8"))
         self._ends = frozenset(kept["ends"])
@@ -56,12 +55,13 @@ class Ct2ChatEngine:
 
     def translate(self, requests: Sequence[Request]) -> list[Reply]:
         """Translate one batch in one call."""
-        if not requests:
-            return []
+        return ask(requests, self._generate)
+
+    def _generate(self, requests: Sequence[Request]) -> list[Reply]:
         turns = [self._read(write_turn(request, self._prompt)) for request in requests]
         prompts = [turn[: self._longest] + self._after for turn in turns]
         streams = [
-            open_stream(len(request.source), len(turn), self._card.decoding, self._ends)
+            open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
             for request, turn in zip(requests, turns, strict=True)
         ]
         lengths = [len(prompt) for prompt in prompts]
@@ -114,13 +114,13 @@ class Ct2Seq2SeqEngine:
 
     def __init__(self, card: Card, folder: Path, *, latin: bool, device: str = "auto", threads: int = 0) -> None:
         """Load a prepared model. `latin` keeps East Asian characters out of the output; 0 threads means all cores."""
-        from shopglot.engines.seq2seq import load_tokenizer
+        from shopglot.engines.seq2seq import language_token, load_tokenizer
 
         self.name, self.decoding, self.batch_size = card.signature, card.decoding_key, card.batch_size
         self._card, self._longest = card, card.decoding.longest_source
-        self._tokenizer = load_tokenizer(card, folder)
+        self._tokenizer = load_tokenizer(card, folder / TOKENIZER)
         self._ends = frozenset(json.loads((folder / FRAMES).read_text(encoding="utf-8"))["ends"])
-        self._prefix = [card.codes[1]] if card.codes else []
+        self._prefix = language_token(self._tokenizer, card)
         spell = self._tokenizer.convert_ids_to_tokens
         self._suppressed = [[spell(one)] for one in banned_ids(self._tokenizer)] if latin else None
         self._model = _open("Translator", card, folder, device, threads)
@@ -131,11 +131,12 @@ class Ct2Seq2SeqEngine:
 
     def translate(self, requests: Sequence[Request]) -> list[Reply]:
         """Translate one batch in one call."""
-        if not requests:
-            return []
+        return ask(requests, self._generate)
+
+    def _generate(self, requests: Sequence[Request]) -> list[Reply]:
         sources = [self._read(clean(render(request).body)) for request in requests]
         streams = [
-            open_stream(len(request.source), len(source), self._card.decoding, self._ends)
+            open_stream(len(render(request).body), len(source), self._card.decoding, self._ends)
             for request, source in zip(requests, sources, strict=True)
         ]
         results = self._model.translate_batch(
@@ -192,23 +193,27 @@ class Ct2Seq2SeqEngine:
 def _open(kind: str, card: Card, folder: Path, device: str, threads: int) -> Any:
     import ctranslate2
 
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         return getattr(ctranslate2, kind)(
-            str(folder), device=device, compute_type=card.compute.type, inter_threads=1, intra_threads=threads or cores
+            str(folder),
+            device=device,
+            compute_type=card.compute.type,
+            inter_threads=1,
+            intra_threads=threads or count_cores(),
         )
     except (RuntimeError, ValueError) as error:
         raise ModelError(
             f"{folder}: the model does not load on device '{device}' as {card.compute.type}: {error}. "
-            f"Try `shopglot models verify {card.name}`, or another 'compute.type' or 'compute.device' in {card.path}."
+            f"Try `shopglot models verify {card.name}`, or another compute.type or device in {card.path}."
         ) from error
 
 
 def _listen(streams: Sequence[Stream]) -> Callable[[Any], bool]:
-    """Return what CTranslate2 calls for each generated token: it stops a text that has run away or reached its limit."""
+    """Return what CTranslate2 calls for each token: it stops a text that has run away or reached its limit."""
 
     def hear(step: Any) -> bool:
-        return streams[step.batch_id].add(step.token_id, step.log_prob)
+        stop: bool = streams[step.batch_id].add(step.token_id, step.log_prob)
+        return stop
 
     return hear
 

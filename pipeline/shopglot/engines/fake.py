@@ -22,7 +22,8 @@ class FakeEngine:
     """Replaces every run of Chinese by words made from its hash; keeps mask tokens, terms, numbers and Latin text.
 
     With another `lang` than `en` the text stays as it is rendered. For tests of what happens then, `lose_masks` drops
-    the mask tokens of about every n-th distinct text, and `repeat` marks about every n-th as a cut repetition (0: never).
+    the mask tokens of about every n-th distinct text, and `repeat` marks about every n-th as a cut repetition; 0 is
+    never.
     """
 
     name = NAME

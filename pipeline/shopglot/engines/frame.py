@@ -40,7 +40,7 @@ def take_frames(tokenizer: Any) -> dict[str, list[str]]:
     }.items():
         try:
             written = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
-        except Exception as error:  # noqa: BLE001  templates are programs of the model's makers and raise what they like
+        except Exception as error:  # templates are programs of the model's makers and raise what they like
             if name == "plain":
                 raise ModelError(f"the model's chat template does not work: {error}") from error
             continue
@@ -60,7 +60,7 @@ def need_prompt(card: Card) -> Prompt:
 
 
 def choose_frame(frames: Mapping[str, list[str]], prompt: Prompt) -> Frame:
-    """Return the frame for a card's prompt, its system part filled in. Raises `ModelError` where the template has none."""
+    """Return the frame for a card's prompt. Raises `ModelError` where the model's template has no such frame."""
     if not prompt.system:
         if "plain" not in frames:
             raise ModelError("the model's chat template needs a system part: give 'prompt.system' in its card.")
@@ -74,7 +74,7 @@ def choose_frame(frames: Mapping[str, list[str]], prompt: Prompt) -> Frame:
 def write_turn(request: Request, prompt: Prompt) -> str:
     """Return the user's turn for a request: what helps, where there is something to say, and the text itself.
 
-    A first attempt shows the terms that the glossary only suggests; a later one also names what the answer must contain.
+    Terms that the glossary only suggests are shown; after a first attempt, what the answer must contain is named too.
     """
     body = clean(render(request).body)
     lines = ""

@@ -1,7 +1,7 @@
 """Making a pulled model ready to run: a CTranslate2 folder where the card wants that runtime, else the model as it is.
 
 The conversion runs in a process of its own (`python -m shopglot.engines.prepare`), so that its memory is given back.
-It works in NAME.partial; the manifest is written last and the folder gets its name in one step, so what is there is whole.
+It works in NAME.partial; the manifest is written last and the folder gets its name in one step: what is there is whole.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from shopglot.engines.pull import Progress, hash_file, is_pulled, source_path
 from shopglot.errors import ModelError
 
 MANIFEST = "manifest.json"
-FRAMES = "frames.json"
+FRAMES = "frames.json"  # chat frames and end tokens
+TOKENIZER = "tokenizer"  # a folder, as transformers saves it
 FORMAT = 1  # raise it when what is prepared changes, and everybody's models are prepared again
 STEPS = ("reading", "writing", "converting", "hashing")
 _SPARE = 512 << 20
@@ -44,17 +45,14 @@ def prepare(card: Card, source: Path, cache: Path, *, progress: Progress = lambd
     partial.mkdir(parents=True)
     _need_room(card, source, partial)
     order = {
-        "source": str(source),
-        "target": str(partial),
-        "kind": card.kind,
-        "type": card.compute.type,
+        "source": str(source), "target": str(partial), "kind": card.kind, "type": card.compute.type,
         "made": _made(card),
-    }
+    }  # fmt: skip
     for line in _convert_apart(card, order):
         step = line.removeprefix("step ").strip()
         if step in STEPS:
             progress(f"{card.name} {step}", STEPS.index(step), len(STEPS))
-    os.replace(partial, folder)
+    partial.replace(folder)
     progress(f"{card.name} ready", len(STEPS), len(STEPS))
     return folder
 
@@ -114,7 +112,7 @@ def _need_room(card: Card, source: Path, folder: Path) -> None:
     wanted = (5 if source.is_file() else 1) * size + _SPARE
     if (free := shutil.disk_usage(folder).free) < wanted:
         raise ModelError(
-            f"{folder}: {free / 1e9:.1f} GB are free, and making model '{card.name}' ready needs {wanted / 1e9:.1f} GB. "
+            f"{folder}: {free / 1e9:.1f} GB are free, and making '{card.name}' ready needs {wanted / 1e9:.1f} GB. "
             "Free some, or set SHOPGLOT_HOME to a folder on a larger disk."
         )
 
@@ -159,8 +157,8 @@ def _main(order: Mapping[str, Any]) -> None:
         shutil.rmtree(folder)
     _say("hashing")
     files = {
-        path.name: {"size": path.stat().st_size, "sha256": hash_file(path)}
-        for path in sorted(target.iterdir())
+        path.relative_to(target).as_posix(): {"size": path.stat().st_size, "sha256": hash_file(path)}
+        for path in sorted(target.rglob("*"))
         if path.is_file()
     }
     names = ("ctranslate2", "transformers", "torch", "tokenizers")
@@ -192,22 +190,30 @@ def _convert(folder: Path, target: Path, kind: str, quantization: str) -> None:
     from transformers import AutoTokenizer
 
     made = target / "converted"
-    converter = TransformersConverter(str(folder), load_as_float16=True, low_cpu_mem_usage=True)
+    class Converter(TransformersConverter):  # type: ignore[misc]  # ships no types
+        """Knows the language codes of M2M100, which are no part of its tokenizer's vocabulary and are of the model's."""
+
+        def load_tokenizer(self, tokenizer_class: Any, name: str, **options: Any) -> Any:
+            loaded = super().load_tokenizer(tokenizer_class, name, **options)
+            if languages := getattr(loaded, "lang_token_to_id", None):
+                vocabulary = {**loaded.get_vocab(), **languages}
+                loaded.get_vocab = lambda: vocabulary
+            return loaded
+
+    converter = Converter(str(folder), load_as_float16=True, low_cpu_mem_usage=True)
     converter.convert(str(made), quantization=quantization)
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    tokenizer.save_pretrained(made)
-    if kind == "seq2seq":
-        # What builds the tokenizer again asks for the model's kind.
-        shutil.copy(folder / "config.json", made / "transformers_config.json")
+    # In a folder of its own: both runtimes call their settings config.json.
+    tokenizer.save_pretrained(made / TOKENIZER)
     frames = take_frames(tokenizer) if kind == "chat" else {}
-    kept = {"frames": frames, "ends": _ends(folder, tokenizer)}
+    kept = {"frames": frames, "ends": find_ends(folder, tokenizer)}
     (made / FRAMES).write_text(json.dumps(kept, ensure_ascii=True), encoding="utf-8")
     for path in made.iterdir():
-        os.replace(path, target / path.name)
+        path.replace(target / path.name)
     made.rmdir()
 
 
-def _ends(folder: Path, tokenizer: Any) -> list[int]:
+def find_ends(folder: Path, tokenizer: Any) -> list[int]:
     """Return the ids of the tokens that end an answer."""
     try:
         config = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))

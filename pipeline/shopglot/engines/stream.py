@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from shopglot.engines.cards import Decoding
 from shopglot.engines.repetition import ends_in_runaway, find_runaway
-from shopglot.types import Reply
+from shopglot.protect import render
+from shopglot.types import Reply, Request
 
 _SEPARATORS = " \t\n,;:/|&+-–—、，"
 
@@ -69,3 +70,14 @@ def open_stream(characters: int, tokens: int, decoding: Decoding, ends: frozense
     """Return the stream for the answer to a source of so many characters, which are so many tokens."""
     limit = max(decoding.least_tokens, int(characters * decoding.tokens_per_character))
     return Stream(limit=min(limit, decoding.most_tokens), ends=ends, clipped=tokens > decoding.longest_source)
+
+
+def ask(requests: Sequence[Request], generate: Callable[[Sequence[Request]], list[Reply]]) -> list[Reply]:
+    """Return replies in order, one call of `generate` for all that have something to translate.
+
+    Of a blank text a model would make something up; it is answered by nothing.
+    """
+    spoken = [bool(render(request).body.strip()) for request in requests]
+    asked = [request for request, has_text in zip(requests, spoken, strict=True) if has_text]
+    replies = iter(generate(asked) if asked else [])
+    return [next(replies) if has_text else Reply(text="") for has_text in spoken]

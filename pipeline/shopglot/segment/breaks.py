@@ -39,7 +39,7 @@ HEADING = re.compile(r"【([^【】]{1,60})】")
 
 _CLOSING = "”’」』）)\\]】》〉\ufe00-\ufe0f\u0300-\u036f"
 _TERMINATOR = re.compile(f"(?P<run>[。！？｡!?；;…⋯.~～]++)(?P<closing>[{_CLOSING}]*+)")
-_ABBREVIATIONS = frozenset("no dr mr mrs ms st vs vol fig inc ltd co approx dept max min etc eg ie".split())  # noqa: SIM905 - reads as a list of words
+_ABBREVIATIONS = frozenset("no dr mr mrs ms st vs vol fig inc ltd co approx dept max min etc eg ie".split())
 _RANGE_START = re.compile(r"(?:[0-9一二三四五六七八九十百千万两]\w{0,2}|周[一二三四五六日]|[SMLX])$")
 _ENTITY_END = re.compile(r"&#?\w{2,31}$")
 _STRONG = re.compile("[，；：。！？；,;:!?](?<![0-9][,:](?=[0-9]))[”’」』）)】》]*+")

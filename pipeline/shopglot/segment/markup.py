@@ -16,7 +16,7 @@ INLINE = frozenset(
     """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small
     span strike strong sub sup time tt u var wbr
-    """.split()  # noqa: SIM905 - a literal would be a page long
+    """.split()
 )
 BLOCK = frozenset(
     """
@@ -25,7 +25,7 @@ BLOCK = frozenset(
     hr html iframe img input legend li link main map menu meta nav noembed noframes noscript object ol optgroup
     option p param picture pre script section select source style summary svg table tbody td template textarea tfoot
     th thead title tr track ul video xmp
-    """.split()  # noqa: SIM905 - see INLINE
+    """.split()
 )
 RAW = frozenset({"script", "style", "iframe", "noembed", "noframes", "xmp"})
 """Elements whose content is no text for a reader."""
@@ -36,7 +36,7 @@ _BARE = frozenset(
     allowfullscreen async autofocus autoplay checked compact controls default defer disabled download formnovalidate
     hidden inert ismap itemscope loop multiple muted nohref noresize noshade novalidate nowrap open playsinline
     readonly required reversed selected
-    """.split()  # noqa: SIM905 - see INLINE
+    """.split()
 )
 _OPENING = re.compile(r"<(?:!--|!\[CDATA\[|[!?/]?[A-Za-z]|!\[)")
 _STRICT = re.compile(

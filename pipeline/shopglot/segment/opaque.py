@@ -18,10 +18,12 @@ from shopglot.types import MaskKind
 LETTER = re.compile(f"[{HAN_RANGES}{KANA_RANGES}{HANGUL_RANGES}]")
 """One letter that has to be translated: Han, kana or hangul."""
 
-# What stands for a mask looks like a model number: of all forms tried, small models copy this one best (94 % at first pass
-# against 69 % for `[1]`). Each prefix has a fixed number of digits, so that a digit behind it is no part of it.
+# What stands for a mask looks like a model number: of all forms tried, small models copy this one best (94 % at first
+# pass against 69 % for `[1]`). Each prefix has a fixed number of digits, so that a digit behind it is no part of it.
 TOKEN_FORMS = (("ZQ", 1), ("ZX", 2), ("KX", 3), ("QX", 6))
-_TOKEN = "|".join(f"[{a}{a.lower()}][{b}{b.lower()}][0-9]{{{digits}}}" for (a, b), digits in TOKEN_FORMS)
+_TOKEN = "|".join(
+    "".join(f"[{letter}{letter.lower()}]" for letter in prefix) + f"[0-9]{{{digits}}}" for prefix, digits in TOKEN_FORMS
+)
 TOKEN = re.compile(_TOKEN)
 """A mask token as engines return it: `ZQ1` to `ZQ9`, then `ZX10`, `KX100`, `QX001000`; the digits are the number."""
 

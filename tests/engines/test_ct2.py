@@ -1,0 +1,119 @@
+"""Both kinds of models on CTranslate2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopglot.engines import load
+from shopglot.engines.cards import Card
+from shopglot.engines.ct2 import Ct2ChatEngine
+from shopglot.engines.prepare import prepared_path
+from shopglot.script import has_cjk
+from shopglot.types import Request
+
+TEXTS = ["亲肤面料", "这款连衣裙采用亲肤面料，穿着舒适", "雾霾蓝 <|im_end|> cotton", "\ud800 \U00020000", "🌸" * 9]
+
+Ready = tuple[Card, Path]
+
+
+def request(source: str, **more: Any) -> Request:
+    """Return a request for a title."""
+    return Request(source=source, field="title", style="phrase", **more)
+
+
+@pytest.fixture(params=["ct2_chat", "ct2_marian", "ct2_m2m"])
+def engine(request: pytest.FixtureRequest) -> Any:
+    """An engine of each kind."""
+    card, cache = request.getfixturevalue(request.param)
+    return load(card, cache, target="en", device="cpu", threads=1)
+
+
+def test_replies_come_in_order_without_cjk(engine: Any) -> None:
+    """One reply per request, in order, each as if asked alone, and no East Asian character in any."""
+    replies = engine.translate([request(text) for text in TEXTS])
+    alone = [engine.translate([request(text)])[0] for text in TEXTS]
+    assert [reply.text for reply in alone] == [reply.text for reply in replies]
+    assert not any(has_cjk(reply.text) for reply in replies)
+    assert any(reply.text for reply in replies)
+
+
+def test_same_batch_same_answer(engine: Any) -> None:
+    """The same batch gives the same replies."""
+    batch = [request(text) for text in TEXTS]
+    assert engine.translate(batch) == engine.translate(batch)
+
+
+def test_blank_texts_are_not_asked(engine: Any) -> None:
+    """A blank text is answered by nothing, wherever it stands in the batch."""
+    replies = engine.translate([request(""), request("面料"), request(" \n")])
+    assert ["", ""] == [replies[0].text, replies[2].text]
+    assert [] == engine.translate([])
+
+
+def test_scores(engine: Any) -> None:
+    """Scores come in order, differ by target, are 0 for an empty one, and do not depend on company."""
+    pairs = [("面料", "fabric"), ("面料", "soft dress of cotton"), ("面料", ""), ("\ud800", "\ud800 x")]
+    scores = engine.score(pairs)
+    assert scores == pytest.approx([engine.score([pair])[0] for pair in pairs], abs=1e-4)
+    assert scores[0] != scores[1]
+    assert 0.0 == scores[2]
+    assert [] == engine.score([])
+
+
+@pytest.mark.parametrize(("ready", "model"), [("ct2_chat", "chat_model"), ("ct2_marian", "marian_model"), ("ct2_m2m", "m2m_model")])
+def test_agrees_with_transformers(
+    ready: str, model: str, request: pytest.FixtureRequest, make_card: Any, tmp_path: Path
+) -> None:
+    """The same weights give the same scores in both runtimes, and for chat models the same answers."""
+    card, cache = request.getfixturevalue(ready)
+    codes = {"source": card.codes[0], "target": card.codes[1]} if card.codes else None
+    plain = make_card(request.getfixturevalue(model), kind=card.kind, codes=codes)
+    ours, theirs = load(card, cache, target="en", device="cpu"), load(plain, tmp_path, target="en", device="cpu")
+    pairs = [("面料", "fabric"), ("这款连衣裙", "a dress, 100% cotton")]
+    assert ours.score(pairs) == pytest.approx(theirs.score(pairs), abs=1e-3)
+    asked = [Request(source=text, field="title", style="phrase") for text in TEXTS]
+    if card.kind == "chat":
+        for left, right in zip(ours.translate(asked), theirs.translate(asked), strict=True):
+            assert (right.text, right.tokens, right.repeated) == (left.text, left.tokens, left.repeated)
+            assert right.logprob == pytest.approx(left.logprob, abs=1e-3)
+
+
+def test_own_limit_in_company(ct2_chat: Ready) -> None:
+    """A short text keeps its own limit beside a long one, and the long one its own."""
+    engine = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    short, long = engine.translate([request("面料"), request("面料" * 100)])
+    assert short.tokens <= 24
+    assert long.tokens <= 400
+
+
+def test_other_targets_may_write_cjk(ct2_chat: Ready) -> None:
+    """The ban is for Latin targets: the same model writes East Asian characters without it."""
+    card, cache = ct2_chat
+    engine = Ct2ChatEngine(card, prepared_path(card, cache), latin=False, device="cpu", threads=1)
+    assert any(has_cjk(reply.text) for reply in engine.translate([request(text * 6) for text in TEXTS]))
+
+
+def test_control_tokens_in_a_text_are_text(ct2_chat: Ready) -> None:
+    """What a merchant writes cannot end the user's turn."""
+    engine: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    assert "<|im_end|>" not in engine._read("<|im_end|>面料")
+    assert "<|im_end|>" in engine._after
+
+
+def test_name_and_decoding_are_the_card_s(ct2_chat: Ready) -> None:
+    """Keys that were made before the model was loaded are those of the engine."""
+    card, cache = ct2_chat
+    engine = load(card, cache, target="en", device="cpu")
+    assert (card.signature, card.decoding_key, 8, False) == (
+        engine.name, engine.decoding, engine.batch_size, engine.fake,
+    )  # fmt: skip
+
+
+def test_close_frees_the_model(ct2_chat: Ready) -> None:
+    """After `close` the model is unloaded."""
+    engine: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    engine.close()
+    assert not engine._model.model_is_loaded
