@@ -66,6 +66,13 @@ def test_sorted_by_length_and_each_once() -> None:
     ]
 
 
+def test_long_texts_come_in_smaller_batches() -> None:
+    """A batch holds fewer texts where they are long; one that is longer than all room still gets a batch."""
+    engine = Script(lambda request: "Some words here")
+    work(engine, "短", "长" * 40, "很长" * 30, "最长" * 300, "也短", attempts=1)
+    assert [2, 1, 1, 1] == [len(batch) for batch in engine.asked]
+
+
 def test_lost_mask_is_mended_piece_by_piece() -> None:
     """An engine that always drops masks is asked again, then around the mask; nothing opaque is lost."""
     engine = Script(lambda request: "soft fabric")

@@ -16,11 +16,13 @@ from shopglot.engines.base import Engine
 from shopglot.localizer import Localizer, Unit
 from shopglot.memory import field_policy
 from shopglot.protect import TOKEN, render, restore
-from shopglot.script import has_cjk
+from shopglot.script import has_cjk, has_letter
 from shopglot.types import Mask, Reply, Request, Translation
 from shopglot.wording import finish
 
 MOST_CERTAIN_TERMS = 2
+# The length, as the engine measures it, up to which a batch may be full.
+USUAL_LENGTH = 32
 # The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
 PIECEWISE = 2
 # What a retry can mend, and how badly it is wanted. Everything else is left to the findings.
@@ -94,13 +96,13 @@ def answer(unit: Unit, localizer: Localizer) -> Translation | None:
     if not localizer.market.latin:
         return None
     body = render(request).body
-    if has_cjk(body) and not _only_kept(request, body):
+    if has_letter(body) and not _only_kept(request, body):
         return None
     words = sum(term.enforce for term in request.terms)
     if words > MOST_CERTAIN_TERMS and field_policy(request.field) in ("title", "prose"):
         return None  # a row of keywords in Chinese order is no English title
-    if not words and not any(item.target for item in request.quantities):
-        return _translation(unit, localizer, target=request.source, origin="certain")  # nothing Chinese in it at all
+    if not words and not has_cjk(request.source):
+        return _translation(unit, localizer, target=request.source, origin="certain")  # English already: left alone
     restored = restore(request, finish(body, request, localizer.market))
     return _translation(unit, localizer, target=restored.text, origin="certain")
 
@@ -151,11 +153,21 @@ def _is_due(known: Translation | None, attempt: int) -> bool:
 
 
 def _batches(units: Sequence[Unit], localizer: Localizer) -> list[list[str]]:
-    """Sort by length, then by text so that equal lengths keep one order, and cut into batches."""
+    """Sort by length, then by text so that equal lengths keep one order, and cut into batches.
+
+    A batch is as many texts as suit the engine, fewer where they are long: its memory grows with texts times longest.
+    """
     engine = localizer.open_engine()
-    ordered = sorted(units, key=lambda unit: (engine.measure(unit.request()), unit.segment.source, unit.machine_key))
-    size = localizer.batch_size
-    return [[unit.machine_key for unit in ordered[start : start + size]] for start in range(0, len(ordered), size)]
+    measured = sorted((engine.measure(unit.request()), unit.segment.source, unit.machine_key) for unit in units)
+    room = localizer.batch_size * USUAL_LENGTH
+    batches: list[list[str]] = []
+    for length, _, key in measured:
+        batch = batches[-1] if batches else []
+        if not batch or len(batch) == localizer.batch_size or (len(batch) + 1) * length > room:
+            batch = []
+            batches.append(batch)
+        batch.append(key)
+    return batches
 
 
 def _work(
@@ -200,7 +212,7 @@ def _question(unit: Unit, localizer: Localizer, attempt: int) -> Question:
     position = 0
     for match in (*TOKEN.finditer(body), None):
         text = body[position : match.start() if match else len(body)]
-        if has_cjk(text):
+        if has_letter(text):
             parts.append(len(requests))
             # The glossary's words stand in the text already.
             requests.append(replace(request, source=text.strip(), masks=(), terms=(), quantities=()))
@@ -269,4 +281,4 @@ def _only_kept(request: Request, body: str) -> bool:
     for term in request.terms:
         if term.keep:
             body = body.replace(term.target, "")
-    return not has_cjk(body)
+    return not has_letter(body)

@@ -176,7 +176,7 @@ class DownloadProgress:
 
 def duration(seconds: float) -> str:
     """Return a time span as people write it: 4.2 s, 3 min 05 s, 2 h 07 min."""
-    if seconds < 60:
+    if seconds < 59.95:  # what would be rounded to 60.0 s is a minute
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:

@@ -21,6 +21,10 @@ G_PER_LIANG = Decimal(50)
 KG_PER_POUND = Decimal("0.45359237")
 G_PER_OUNCE = Decimal("28.349523125")
 
+# A 市尺 is a third of a metre (1929); an inch is 2.54 cm exactly (1959).
+CHI_PER_METRE = 3
+CM_PER_INCH = Decimal("2.54")
+
 DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 POWERS = {"十": 10, "百": 100, "千": 1000}
 MYRIADS = {"万": 10_000, "亿": 100_000_000}
@@ -29,7 +33,8 @@ MYRIADS = {"万": 10_000, "亿": 100_000_000}
 NARROW = {0xFF10 + digit: 0x30 + digit for digit in range(10)} | {ord("．"): ".", ord("＋"): "+", ord("％"): "%"}
 
 ARABIC = r"(?:[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)"
-CHINESE = r"(?:[零〇一二两三四五六七八九十百千半]+)"
+# From the start of its run and no longer than any real numeral, so that a page full of numerals is read in linear time.
+CHINESE = r"(?:(?<![零〇一二两三四五六七八九十百千半])[零〇一二两三四五六七八九十百千半]{1,40})"
 NUMBER = rf"(?:{ARABIC}|{CHINESE})"
 TO = r"\s*(?:-|–|—|~|～|至|到)\s*"
 NOT_IN_NUMBER = r"(?<![0-9.A-Za-z])"
@@ -101,6 +106,16 @@ def _liang(match: re.Match[str], measures: Measures, english: bool) -> Reading |
     grams = amount * G_PER_LIANG
     ounces = (grams / G_PER_OUNCE).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return "mass", grams, grams, "g", f"{_plain(grams)} g ({_plain(ounces)} oz)" if english else f"{_plain(grams)}克"
+
+
+def _chi(match: re.Match[str], measures: Measures, english: bool) -> Reading | None:
+    feet, tenths = value(match["low"]), value(match["cun"] or "0")
+    if feet is None or tenths is None:
+        return None
+    centimetres = ((feet + tenths / 10) * 100 / CHI_PER_METRE).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    inches = (centimetres / CM_PER_INCH).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    target = f"{_plain(centimetres)} cm ({_plain(inches)} in)" if english else f"{_plain(centimetres)}厘米"
+    return "length", centimetres, centimetres, "cm", target
 
 
 def _discount(match: re.Match[str], measures: Measures, english: bool) -> Reading | None:
@@ -189,6 +204,13 @@ GRAMMAR: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _jin,
     ),
     (re.compile(rf"{NOT_IN_NUMBER}(?P<low>{ARABIC}|半)\s*两(?![件个条只双色种款面用层段口瓶片米人天年])"), _liang),
+    # 二尺二 is 2.2 尺; 尺寸, 尺码 and 尺子 are no quantity.
+    (
+        re.compile(
+            rf"{NOT_IN_NUMBER}(?P<low>{NUMBER})\s*尺(?![码子度])(?:(?P<cun>[0-9一二三四五六七八九])(?![0-9一二三四五六七八九十]))?寸?"
+        ),
+        _chi,
+    ),
     # 三折伞 folds in three, 折叠 folds, 折扣 alone says nothing.
     (
         re.compile(
@@ -226,7 +248,7 @@ def _chinese(text: str) -> Decimal | None:
     if not text or any(character not in DIGITS and character not in POWERS for character in text):
         return None
     if not any(character in POWERS for character in text):
-        return Decimal(int("".join(str(DIGITS[character]) for character in text)))
+        return Decimal("".join(str(DIGITS[character]) for character in text))
     total, pending = 0, 0
     for character in text:
         if character in POWERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -111,8 +112,8 @@ def width(text: str) -> int:
 def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
     lines = [
         f"      {segment['path']}  score {segment['score']:.2f} ({segment['signature']})",
-        f"        原文  {segment['source']}",
-        f"        译文  {segment['target']}",
+        f"        原文  {_printable(segment['source'])}",
+        f"        译文  {_printable(segment['target'])}",
     ]
     told: set[str] = set()
     for finding in segment["findings"]:
@@ -120,7 +121,7 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
         if finding["check"] in told and finding["side"] == "target":
             continue
         told.add(finding["check"])
-        lines.append(f"        {SEVERITY_ZH[finding['severity']]}  “{finding['text'][:60]}”  {finding['check']}")
+        lines.append(f"        {SEVERITY_ZH[finding['severity']]}  “{_printable(finding['text'][:60])}”  {finding['check']}")
         lines.append(f"          {finding['message_zh']}")
         if finding["suggestion"]:
             lines.append(f"          建议：{finding['suggestion']}")
@@ -132,11 +133,17 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def _printable(text: str) -> str:
+    """Return a merchant's text without the control characters that a terminal would obey."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text)
+
+
 def _run_row(run: Mapping[str, Any]) -> list[str]:
     summary = run["summary"]
     counts = (
         ""
         if summary is None
-        else f"{summary['listings']} lines, {summary['published']} published, {summary['seconds']} s"
+        else f"{summary['listings']} lines, {summary['failed_lines']} broken, {summary['published']} published, "
+        f"{summary['seconds']} s"
     )
     return [str(run["run_id"]), str(run["started_at"])[:19].replace("T", " "), run["status"], counts, run["catalog"]]

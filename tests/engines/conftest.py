@@ -29,6 +29,8 @@ CHAT_TEMPLATE = (
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
+CONTROL = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "bos_token": "<|endoftext|>"}
+
 CardMaker = Callable[..., Card]
 
 
@@ -58,7 +60,9 @@ def write_card(home: Path, folder: Path | None, **settings: Any) -> Card:
 
 def _table(name: str, values: dict[str, Any]) -> list[str]:
     plain = [f"{key} = {json.dumps(value)}" for key, value in values.items() if not isinstance(value, dict)]
-    inner = [line for key, value in values.items() if isinstance(value, dict) for line in _table(f"{name}.{key}", value)]
+    inner = [
+        line for key, value in values.items() if isinstance(value, dict) for line in _table(f"{name}.{key}", value)
+    ]
     return [f"[{name}]", *plain, *inner]
 
 
@@ -91,9 +95,7 @@ def chat_model(byte_tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) ->
     from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
     folder = tmp_path_factory.mktemp("chat")
-    tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=byte_tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>", bos_token="<|endoftext|>"
-    )
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=byte_tokenizer, **CONTROL)  # type: ignore[no-untyped-call]
     tokenizer.chat_template = CHAT_TEMPLATE
     tokenizer.save_pretrained(folder)
     torch.manual_seed(7)
@@ -140,13 +142,14 @@ def marian_model(sentence_model: Path, tmp_path_factory: pytest.TempPathFactory)
     files = [str(folder / name) for name in ("source.spm", "target.spm", "vocab.json")]
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*sacremoses")
-        MarianTokenizer(*files, source_lang="zh", target_lang="en").save_pretrained(folder)
+        make: Any = MarianTokenizer
+        make(*files, source_lang="zh", target_lang="en").save_pretrained(folder)
     torch.manual_seed(3)
     config = MarianConfig(
         vocab_size=len(vocabulary), d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
         decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, pad_token_id=vocabulary["<pad>"],
-        eos_token_id=0, forced_eos_token_id=None, decoder_start_token_id=vocabulary["<pad>"], max_position_embeddings=256,
-        init_std=0.4, activation_function="swish", static_position_embeddings=True, normalize_before=False,
+        eos_token_id=0, forced_eos_token_id=None, decoder_start_token_id=vocabulary["<pad>"],
+        max_position_embeddings=256, init_std=0.4, activation_function="swish",
     )  # fmt: skip
     rounded(MarianMTModel(config)).save_pretrained(folder)
     return folder
@@ -169,8 +172,9 @@ def m2m_model(sentence_model: Path, tmp_path_factory: pytest.TempPathFactory) ->
     tokenizer.save_pretrained(folder)
     torch.manual_seed(5)
     # Words that are made up for padding stand behind the languages.
+    size = max(tokenizer.lang_token_to_id.values()) + 9
     config = M2M100Config(
-        vocab_size=max(tokenizer.lang_token_to_id.values()) + 9, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
+        vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
         decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=256, init_std=0.4,
     )  # fmt: skip
     rounded(M2M100ForConditionalGeneration(config)).save_pretrained(folder)

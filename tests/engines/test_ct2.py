@@ -63,7 +63,9 @@ def test_scores(engine: Any) -> None:
     assert [] == engine.score([])
 
 
-@pytest.mark.parametrize(("ready", "model"), [("ct2_chat", "chat_model"), ("ct2_marian", "marian_model"), ("ct2_m2m", "m2m_model")])
+@pytest.mark.parametrize(
+    ("ready", "model"), [("ct2_chat", "chat_model"), ("ct2_marian", "marian_model"), ("ct2_m2m", "m2m_model")]
+)
 def test_agrees_with_transformers(
     ready: str, model: str, request: pytest.FixtureRequest, make_card: Any, tmp_path: Path
 ) -> None:
@@ -71,7 +73,8 @@ def test_agrees_with_transformers(
     card, cache = request.getfixturevalue(ready)
     codes = {"source": card.codes[0], "target": card.codes[1]} if card.codes else None
     plain = make_card(request.getfixturevalue(model), kind=card.kind, codes=codes)
-    ours, theirs = load(card, cache, target="en", device="cpu"), load(plain, tmp_path, target="en", device="cpu")
+    ours: Any = load(card, cache, target="en", device="cpu")
+    theirs: Any = load(plain, tmp_path, target="en", device="cpu")
     pairs = [("面料", "fabric"), ("这款连衣裙", "a dress, 100% cotton")]
     assert ours.score(pairs) == pytest.approx(theirs.score(pairs), abs=1e-3)
     asked = [Request(source=text, field="title", style="phrase") for text in TEXTS]

@@ -19,10 +19,10 @@ SAME_MODEL = settings(max_examples=150, deadline=None, suppress_health_check=[He
 @pytest.mark.parametrize(
     "spelling",
     [
-        "裙".encode(), " 裙 ".encode(), "\U00020000".encode(), "⼀".encode(), "。".encode(), "　".encode(), "か".encode(),
-        "カ".encode(), "ㄅ".encode(), "한".encode(), "Ａ".encode(), "％".encode(),
-        b"\xe4", b"\xe4\xbd", b"abc\xe4\xbd", b"\xe3", b"\xe9\xbe", b"\xe2", b"\xe2\xba", b"\xef", b"\xef\xbc", b"\xef\xb8",
-        b"\xf0", b"\xf0\xa0", b"\xf0\xa0\x80", b"\xbd\xa0\xe4", b"\xf0\x9f\xe4",
+        "裙".encode(), " 裙 ".encode(), "\U00020000".encode(), "⼀".encode(), "。".encode(), "　".encode(),
+        "か".encode(),         "カ".encode(), "ㄅ".encode(), "한".encode(), "Ａ".encode(), "％".encode(),
+        b"\xe4", b"\xe4\xbd", b"abc\xe4\xbd", b"\xe3", b"\xe9\xbe", b"\xe2", b"\xe2\xba", b"\xef", b"\xef\xbc",
+        b"\xef\xb8",         b"\xf0", b"\xf0\xa0", b"\xf0\xa0\x80", b"\xbd\xa0\xe4", b"\xf0\x9f\xe4",
     ],
 )  # fmt: skip
 def test_is_banned(spelling: bytes) -> None:
@@ -33,8 +33,9 @@ def test_is_banned(spelling: bytes) -> None:
 @pytest.mark.parametrize(
     "spelling",
     [
-        b"", b"dress", " naïve".encode(), "—".encode(), "™".encode(), "✨".encode(), "🌸".encode(), "❤️".encode(), b"\xe2\x80",
-        b"\xe2\x9c", b"\xf0\x9f", b"\xf0\x9f\x8c", b"\xc3", b"\xd0", b"\x80", b"\xbd\xa0", "\ufffd".encode(), "Ω".encode(),
+        b"", b"dress", " naïve".encode(), "—".encode(), "™".encode(), "✨".encode(), "🌸".encode(), "❤️".encode(),
+        b"\xe2\x80", b"\xe2\x9c", b"\xf0\x9f", b"\xf0\x9f\x8c", b"\xc3", b"\xd0", b"\x80", b"\xbd\xa0", "\ufffd".encode(),
+        "Ω".encode(),
     ],
 )  # fmt: skip
 def test_is_allowed(spelling: bytes) -> None:
@@ -116,7 +117,9 @@ def test_english_stays_possible(byte_tokenizer: Any) -> None:
 def test_added_tokens_are_read_as_they_are(byte_tokenizer: Any) -> None:
     """An added token in Chinese is banned; an added `é` is a letter, not the byte that it stands for elsewhere."""
     banned = set(banned_ids(byte_tokenizer))
-    found = {token: byte_tokenizer.token_to_id(token) in banned for token in ("连衣裙", "é", "<|im_end|>", "<|im_start|>")}
+    found = {
+        token: byte_tokenizer.token_to_id(token) in banned for token in ("连衣裙", "é", "<|im_end|>", "<|im_start|>")
+    }
     assert {"连衣裙": True, "é": False, "<|im_end|>": False, "<|im_start|>": False} == found
 
 

@@ -23,7 +23,7 @@ CHATTER = re.compile(
     r"|must contain|please provide)\b",
     re.IGNORECASE,
 )
-LOOP = re.compile(r"(?P<unit>\b\w[\w',.!-]*(?:\s+[\w',.!-]+){0,5})(?:\s+(?P=unit)\b){2,}", re.IGNORECASE)
+LOOP = re.compile(r"(?P<unit>\b\w[\w',.!-]{0,40}(?:\s+[\w',.!-]{1,40}){0,5})(?:\s+(?P=unit)\b){2,}", re.IGNORECASE)
 
 
 def check_length(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:

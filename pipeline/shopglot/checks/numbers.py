@@ -124,7 +124,7 @@ def _chinese(text: str) -> Counter[Decimal]:
             if single is not None:
                 found[single.normalize()] += 1
     for match in re.finditer(
-        rf"(?P<number>{ARABIC})(?P<unit>[万亿])|百分之(?P<percent>{CHINESE})", text.translate(NARROW)
+        rf"(?<![0-9.])(?P<number>{ARABIC})(?P<unit>[万亿])|百分之(?P<percent>{CHINESE})", text.translate(NARROW)
     ):
         amount = value(match["percent"]) if match["percent"] else value(match["number"] + match["unit"])
         if amount is not None:

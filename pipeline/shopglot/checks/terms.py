@@ -30,12 +30,14 @@ def check_terms(segment: Segment, translation: Translation, market: Market) -> I
     if not market.latin:
         return  # The converter writes its overlay itself; the Hong Kong issue compares senses.
     stands = _contains_joined if segment.field == "hashtag" else contains
+    missing: dict[tuple[str, ...], bool] = {}  # a term may stand in a text a thousand times
     for term in segment.terms:
-        if (
-            term.enforce
-            and not term.keep
-            and not any(stands(translation.target, form) for form in (term.target, *term.admitted))
-        ):
+        if not term.enforce or term.keep:
+            continue
+        forms = (term.target, *term.admitted)
+        if forms not in missing:
+            missing[forms] = not any(stands(translation.target, form) for form in forms)
+        if missing[forms]:
             yield Finding(
                 check="term.missing", severity="warning", side="source", start=term.start, end=term.end,
                 text=term.source, suggestion=term.target,
@@ -48,9 +50,12 @@ def check_forbidden(segment: Segment, translation: Translation, market: Market) 
     """`term.forbidden`: a form that the glossary knows to be wrong for a term of the source is used; a warning."""
     if not market.latin:
         return
+    found: dict[str, re.Match[str] | None] = {}
     for term in segment.terms:
         for form in term.forbidden:
-            match = _pattern(form).search(translation.target)
+            if form not in found:
+                found[form] = _pattern(form).search(translation.target)
+            match = found[form]
             # "haze blue" inside a right form is no fault: "dusty haze blue" may be the preferred one.
             if match is None or any(contains(right, form) for right in (term.target, *term.admitted)):
                 continue

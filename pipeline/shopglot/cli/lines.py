@@ -154,20 +154,25 @@ def _answer(line: str, target: str, judged: Sequence[JudgedSegment], localizer: 
         "model": localizer.model,
         "origin": "machine" if "machine" in origins else "certain",
         "score": min((item.score.value for item in judged), default=1.0),
-        "findings": [finding for item in judged for finding in _placed(item, line, target)],
+        "findings": list(_placed(judged, line, target)),
         "decision": decision.verdict,
         "reasons": list(decision.reasons),
     }
 
 
-def _placed(item: JudgedSegment, line: str, target: str) -> Iterator[dict[str, Json]]:
-    """Describe the findings of a segment with offsets into the whole line, where its text stands there unchanged."""
-    for finding in item.findings:
-        whole, text = (line, item.segment.source) if finding.side == "source" else (target, item.translation.target)
-        offset = max(0, whole.find(text))
-        described = describe(finding)
-        described["start"], described["end"] = finding.start + offset, finding.end + offset
-        yield described
+def _placed(judged: Sequence[JudgedSegment], line: str, target: str) -> Iterator[dict[str, Json]]:
+    """Describe the findings with offsets into the whole line: each segment is looked for behind the one before it."""
+    wholes = {"source": line, "target": target}
+    behind = {"source": 0, "target": 0}
+    for item in judged:
+        at = dict(behind)
+        for side, text in (("source", item.segment.source), ("target", item.translation.target)):
+            found = wholes[side].find(text, behind[side])
+            if found >= 0:
+                at[side], behind[side] = found, found + len(text)
+        for finding in item.findings:
+            offset = at[finding.side]
+            yield describe(finding) | {"start": finding.start + offset, "end": finding.end + offset}
 
 
 def _pair(line: str, number: int) -> dict[str, str]:

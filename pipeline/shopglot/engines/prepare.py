@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ TOKENIZER = "tokenizer"  # a folder, as transformers saves it
 FORMAT = 1  # raise it when what is prepared changes, and everybody's models are prepared again
 STEPS = ("reading", "writing", "converting", "hashing")
 _SPARE = 512 << 20
+_RAISED = re.compile(r"[\w.]+(Error|Exception)\b")  # the last line of a traceback, which advice may follow
 
 
 def prepare(card: Card, source: Path, cache: Path, *, progress: Progress = lambda what, done, total: None) -> Path:
@@ -133,9 +135,10 @@ def _convert_apart(card: Card, order: Mapping[str, Any]) -> Iterator[str]:
                 worker.kill()
                 raise
         log.seek(0)
-        last = [line for line in log.read().splitlines() if line.strip()][-1:]
+        said = [line.strip() for line in log if line.strip()]
     if worker.returncode:
-        why = "it was killed, perhaps for want of memory" if worker.returncode < 0 else "".join(last)[:300]
+        raised = [line for line in said if _RAISED.match(line)] or said
+        why = "it was killed, perhaps for want of memory" if worker.returncode < 0 else "".join(raised[-1:])[:300]
         raise ModelError(f"model '{card.name}' could not be converted: {why}. Details: {errors}")
     errors.unlink()
 
@@ -190,8 +193,9 @@ def _convert(folder: Path, target: Path, kind: str, quantization: str) -> None:
     from transformers import AutoTokenizer
 
     made = target / "converted"
+
     class Converter(TransformersConverter):  # type: ignore[misc]  # ships no types
-        """Knows the language codes of M2M100, which are no part of its tokenizer's vocabulary and are of the model's."""
+        """Knows the language codes of M2M100, which are in the model's vocabulary and not in its tokenizer's."""
 
         def load_tokenizer(self, tokenizer_class: Any, name: str, **options: Any) -> Any:
             loaded = super().load_tokenizer(tokenizer_class, name, **options)

@@ -37,10 +37,10 @@ def pull(card: Card, cache: Path, *, progress: Progress = lambda what, done, tot
     where nothing gives the model, where there is no room for it, or where what came is not what the card says.
     """
     card.require_pin()
-    if is_pulled(card, cache):
-        return source_path(card, cache)
     if card.source.folder:
         return _check_folder(card)
+    if is_pulled(card, cache):
+        return source_path(card, cache)
     partial = _home(card, cache) / "partial"
     partial.mkdir(parents=True, exist_ok=True)
     _need_room(card, partial)

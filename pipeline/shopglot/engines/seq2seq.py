@@ -107,7 +107,7 @@ class Seq2SeqEngine:
 
 
 def load_tokenizer(card: Card, folder: Path) -> Any:
-    """Return the tokenizer of a seq2seq model, set to the card's language codes. Raises `ModelError` for a wrong one."""
+    """Return the tokenizer of a seq2seq model, set to the card's codes. Raises `ModelError` for a wrong one."""
     from transformers import AutoTokenizer
 
     codes = {"src_lang": card.codes[0], "tgt_lang": card.codes[1]} if card.codes else {}

@@ -1,0 +1,164 @@
+"""A market made ready: listings are cut, protected, judged and put together again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shopglot.catalog import parse
+from shopglot.loading import load_localizer
+from shopglot.localizer import Localizer, Page
+from shopglot.types import Listing, SegmentKey, Translation
+
+FIELDS: dict[str, Any] = {
+    "title": "【云朵】U型枕 记忆棉",
+    "subtitle": "靠着就能睡着",
+    "bullets": ["慢回弹记忆棉。歪头睡也不会落空！"],
+    "description": "<p>净重约0.6斤，<b>很轻</b>。</p><p>夏天不闷</p>",
+    "attributes": {"材质": "记忆棉"},
+    "variants": [{"sku": "YD-U60", "options": {"颜色": "雾霾蓝"}}],
+    "size_chart": [["尺码", "胸围"], ["M", "96cm"]],
+    "hashtags": ["#旅行好物"],
+    "note": "姐妹们！锁死了🔒",
+    "images": [{"url": "https://x.example/a.jpg", "alt": "枕头正面"}],
+}
+US = load_localizer("us", model="fake")
+HK = load_localizer("hk", model="fake")
+
+
+def listing(**document: Any) -> Listing:
+    """Return a listing as it would be read."""
+    parsed = parse({"id": "p1", "merchant": "m", "fields": FIELDS, "stock": 2} | document, line=1)
+    assert isinstance(parsed, Listing)
+    return parsed
+
+
+def texts(page: Page) -> list[str]:
+    """Return the sources of all segments."""
+    return [item.source for item in page.segments]
+
+
+def test_every_kind_of_field_is_cut() -> None:
+    """Each field that a shopper reads gives segments of its kind; prose is cut into sentences, phrases are not."""
+    page = US.prepare(listing(brand="云朵"))
+    kinds = {item.field: item.style for item in page.segments}
+    prose = {"bullet", "description", "note", "alt"}
+    names = {*prose, "title", "subtitle", "attribute-name", "attribute-value", "option-name", "option-value"}
+    assert names | {"size-cell", "hashtag", "brand"} == set(kinds)
+    assert {name: "prose" if name in prose else "phrase" for name in kinds} == kinds
+    bullets = [item.source for item in page.segments if item.field == "bullet"]
+    assert ["慢回弹记忆棉。", "歪头睡也不会落空！"] == bullets
+
+
+def test_keys_say_where_a_segment_stands() -> None:
+    """A key is merchant, listing, JSON pointer and the number within the field."""
+    keys = [item.key for item in US.prepare(listing()).segments if item.field == "bullet"]
+    assert [SegmentKey(merchant="m", listing="p1", path="/fields/bullets/0", index=index) for index in (0, 1)] == keys
+
+
+def test_unknown_chinese_brand_is_opaque_in_english() -> None:
+    """A name without a known Latin form is a mask wherever it stands in the page, in `us` only."""
+    page = US.prepare(listing(brand="云朵"))
+    named = [item for item in page.segments if "云朵" in item.source]
+    assert ["brand", "title"] == sorted({item.field for item in named})
+    assert all([("云朵", "brand")] == [(m.text, m.kind) for m in item.masks if m.kind == "brand"] for item in named)
+    assert [] == [m for item in HK.prepare(listing(brand="云朵")).segments for m in item.masks if m.kind == "brand"]
+
+
+def test_known_brand_is_a_term() -> None:
+    """A name that the list of brands knows is kept in its market's form, and is no mask."""
+    page = US.prepare(listing(brand="韩束", fields={"title": "韩束面膜"}))
+    assert ["KANS", "KANS"] == [term.target for item in page.segments for term in item.terms if term.keep]
+    assert [] == [mask for item in page.segments for mask in item.masks]
+
+
+def test_brand_wins_over_a_term_inside_it() -> None:
+    """A term that overlaps the name is not found there, but still elsewhere."""
+    (title,) = (i for i in US.prepare(listing(brand="面膜家", fields={"title": "面膜家的面膜"})).segments if i.field == "title")
+    assert [(0, 3)] == [(mask.start, mask.end) for mask in title.masks]
+    assert [4] == [term.start for term in title.terms]
+
+
+@pytest.mark.parametrize("brand", [None, 3, "", "Acme", ["云朵"]], ids=repr)
+def test_brand_that_is_no_chinese_name(brand: object) -> None:
+    """Anything else as a brand masks nothing and breaks nothing."""
+    page = US.prepare(Listing(line=1, merchant="", id="1", document={"brand": brand, "fields": FIELDS}, digest=""))  # type: ignore[dict-item]
+    assert [] == [m for item in page.segments for m in item.masks if m.kind == "brand" and m.text == "云朵"]
+
+
+def test_compose_puts_everything_back() -> None:
+    """With the sources as targets a Chinese page is the page, and `_shopglot` says what made it."""
+    page = HK.prepare(original := listing(brand="云朵", extra={"深": [1, None]}))
+    document = HK.compose(page, texts(page))
+    assert {"market": "hk", "locale": "zh-Hant-HK", "model": HK.model, "score": "uncalibrated/1"} == document["_shopglot"]
+    assert original.document == {key: value for key, value in document.items() if key != "_shopglot"}
+
+
+def test_compose_marks_the_fake_model() -> None:
+    """A page that the stand-in wrote says so, and targets stand in their places."""
+    page = US.prepare(listing(fields={"title": "枕头", "bullets": ["甲。乙。"]}))
+    document = US.compose(page, ["Pillow", "One.", "Two."])
+    assert {"title": "Pillow", "bullets": ["One. Two."]} == document["fields"]
+    assert (True, "fake@1") == (US.metadata["fake"], US.metadata["model"])
+    assert US.metadata == document["_shopglot"]
+
+
+def test_compose_leaves_the_merchants_own_key() -> None:
+    """A listing that has a `_shopglot` of its own keeps it: what is unknown passes through."""
+    page = HK.prepare(listing(_shopglot="mine"))
+    assert "mine" == HK.compose(page, texts(page))["_shopglot"]
+
+
+def test_compose_refuses_a_wrong_number_of_targets() -> None:
+    """One target too few is an error, never a silent shift."""
+    page = HK.prepare(listing())
+    with pytest.raises((StopIteration, RuntimeError, ValueError)):
+        HK.compose(page, texts(page)[:-1])
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (US, True),
+        (replace(US, model="other@1"), False),
+        (replace(US, decoding="beam"), False),
+        (replace(US, market=replace(US.market, digest="x")), False),
+        (replace(US, market=replace(US.market, name="uk")), False),
+        (replace(US, batch_size=1), True),
+    ],
+    ids=["same", "model", "decoding", "glossaries", "market", "batch size"],
+)
+def test_inputs_key_follows_what_decides_the_outcome(other: Localizer, same: bool) -> None:
+    """Model, decoding and the market's data make another key; how the work is cut does not."""
+    assert same == (US.inputs_key(listing(), publish=True) == other.inputs_key(listing(), publish=True))
+
+
+def test_inputs_key_follows_the_listing_and_the_kind_of_run() -> None:
+    """Content and publishing count; the line where the listing stands does not."""
+    key = US.inputs_key(listing(), publish=True)
+    assert key != US.inputs_key(listing(stock=3), publish=True)
+    assert key != US.inputs_key(listing(), publish=False)
+    assert key == US.inputs_key(replace(listing(), line=9), publish=True)
+
+
+def test_judge_screens_both_sides() -> None:
+    """A rule that hits the source rejects, whatever the translation says."""
+    item = US.whole("加微信领优惠", field="note")
+    translation = Translation(
+        source=item.source, target="Get a coupon", market="us", model="m", origin="machine", unit_key="", machine_key="",
+        logprob=-0.1,
+    )  # fmt: skip
+    judged = US.judge(item, translation)
+    assert ("reject", "common.diversion") == (judged.decision.verdict, judged.decision.reasons[0])
+    assert translation is judged.translation
+
+
+def test_units_of_equal_texts_are_equal() -> None:
+    """The same text in another listing is the same unit; in a field of another policy it is another."""
+    first, second = (US.unit(US.whole("枕头", field="title")) for _ in range(2))
+    assert first.machine_key == second.machine_key
+    assert first.machine_key != US.unit(US.whole("枕头", field="note")).machine_key
+    assert first.machine_key != HK.unit(HK.whole("枕头", field="title")).machine_key
+    assert (0, 2) == (first.request().attempt, first.request(2).attempt)
