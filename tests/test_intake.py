@@ -43,9 +43,7 @@ def line(number: int = 1, **document: Any) -> Listing | BrokenLine:
     return parse({"id": "p1", "merchant": "m", "fields": TITLE} | document, line=number)
 
 
-def admitted(
-    store: Store, now: Run, *lines: Listing | BrokenLine, publish: bool = True
-) -> list[Admission]:
+def admitted(store: Store, now: Run, *lines: Listing | BrokenLine, publish: bool = True) -> list[Admission]:
     """Admit lines."""
     return list(admit(lines, LOCALIZERS, store, now, publish=publish))
 
@@ -73,7 +71,9 @@ def test_broken_line_fails_everywhere(store: Store, now: Run) -> None:
     """A line that is no listing has its reason, field and both messages in every market, and nothing is due."""
     (admission,) = admitted(store, now, line(fields={"title": 3}))
     assert {"us": ("failed", ("field.type",)), "hk": ("failed", ("field.type",))} == told(admission.outcomes)
-    assert {("/fields/title", True, True)} == {(o.field, bool(o.message), has_cjk(o.message_zh)) for o in admission.outcomes}
+    assert {("/fields/title", True, True)} == {
+        (o.field, bool(o.message), has_cjk(o.message_zh)) for o in admission.outcomes
+    }
     assert (None, frozenset(), False) == (admission.listing, admission.due, admission.member)
 
 
@@ -81,7 +81,8 @@ def test_first_of_two_counts(store: Store, now: Run) -> None:
     """The later line of one identity fails with its id named; another merchant's line is no repetition."""
     first, second, other = admitted(store, now, line(1), line(2, stock=1), line(3, merchant="n"))
     assert {"us": ("failed", ("duplicate-id",)), "hk": ("failed", ("duplicate-id",))} == told(second.outcomes)
-    assert ("id", True, True) == (second.outcomes[0].field, "'p1'" in second.outcomes[0].message, "p1" in second.outcomes[0].message_zh)
+    refusal = second.outcomes[0]
+    assert ("id", True, True) == (refusal.field, "'p1'" in refusal.message, "“p1”" in refusal.message_zh)
     assert ((), ()) == (first.outcomes, other.outcomes)
 
 
@@ -97,12 +98,11 @@ def test_first_of_two_counts(store: Store, now: Run) -> None:
     ],
     ids=["market", "english", "traditional", "korean", "numbers", "nothing"],
 )
-def test_refusals(
-    document: dict[str, Any], due: set[str], refused: dict[str, object], store: Store, now: Run
-) -> None:
+def test_refusals(document: dict[str, Any], due: set[str], refused: dict[str, object], store: Store, now: Run) -> None:
     """Markets not offered, languages not taken and empty pages are skipped with a reason in both languages."""
     (admission,) = admitted(store, now, line(**document))
-    assert (due, refused) == (admission.due, told(admission.outcomes))
+    assert due == admission.due
+    assert refused == told(admission.outcomes)
     assert all(outcome.message and has_cjk(outcome.message_zh) for outcome in admission.outcomes)
     assert bool(due) == admission.member
 

@@ -48,7 +48,8 @@ def test_window_key_follows_lines_and_content() -> None:
     window = [admission(1, "a"), admission(2, "b")]
     due = [Admission(listing=window[0].listing, due=frozenset({"us"}), member=True), window[1]]
     assert window_key(window) == window_key(due)
-    others = [window[:1], [*reversed(window)], [admission(1, "a"), admission(2, "c")], [admission(1, "a"), admission(3, "b")]]
+    first = admission(1, "a")
+    others = [window[:1], [*reversed(window)], [first, admission(2, "c")], [first, admission(3, "b")]]
     assert 5 == len({window_key(window), *map(window_key, others)})
     assert window_key([]) == window_key([Admission(listing=None)])
 

@@ -76,7 +76,8 @@ def test_known_brand_is_a_term() -> None:
 
 def test_brand_wins_over_a_term_inside_it() -> None:
     """A term that overlaps the name is not found there, but still elsewhere."""
-    (title,) = (i for i in US.prepare(listing(brand="面膜家", fields={"title": "面膜家的面膜"})).segments if i.field == "title")
+    page = US.prepare(listing(brand="面膜家", fields={"title": "面膜家的面膜"}))
+    (title,) = (item for item in page.segments if item.field == "title")
     assert [(0, 3)] == [(mask.start, mask.end) for mask in title.masks]
     assert [4] == [term.start for term in title.terms]
 
@@ -84,7 +85,8 @@ def test_brand_wins_over_a_term_inside_it() -> None:
 @pytest.mark.parametrize("brand", [None, 3, "", "Acme", ["云朵"]], ids=repr)
 def test_brand_that_is_no_chinese_name(brand: object) -> None:
     """Anything else as a brand masks nothing and breaks nothing."""
-    page = US.prepare(Listing(line=1, merchant="", id="1", document={"brand": brand, "fields": FIELDS}, digest=""))  # type: ignore[dict-item]
+    document: Any = {"brand": brand, "fields": FIELDS}
+    page = US.prepare(Listing(line=1, merchant="", id="1", document=document, digest=""))
     assert [] == [m for item in page.segments for m in item.masks if m.kind == "brand" and m.text == "云朵"]
 
 
@@ -92,7 +94,8 @@ def test_compose_puts_everything_back() -> None:
     """With the sources as targets a Chinese page is the page, and `_shopglot` says what made it."""
     page = HK.prepare(original := listing(brand="云朵", extra={"深": [1, None]}))
     document = HK.compose(page, texts(page))
-    assert {"market": "hk", "locale": "zh-Hant-HK", "model": HK.model, "score": "uncalibrated/1"} == document["_shopglot"]
+    marks = {"market": "hk", "locale": "zh-Hant-HK", "model": HK.model, "score": "uncalibrated/1"}
+    assert marks == document["_shopglot"]
     assert original.document == {key: value for key, value in document.items() if key != "_shopglot"}
 
 
@@ -147,8 +150,8 @@ def test_judge_screens_both_sides() -> None:
     """A rule that hits the source rejects, whatever the translation says."""
     item = US.whole("加微信领优惠", field="note")
     translation = Translation(
-        source=item.source, target="Get a coupon", market="us", model="m", origin="machine", unit_key="", machine_key="",
-        logprob=-0.1,
+        source=item.source, target="Get a coupon", market="us", model="m", origin="machine", unit_key="",
+        machine_key="", logprob=-0.1,
     )  # fmt: skip
     judged = US.judge(item, translation)
     assert ("reject", "common.diversion") == (judged.decision.verdict, judged.decision.reasons[0])

@@ -122,10 +122,12 @@ def test_bar_on_a_terminal_is_taken_away(night: Night) -> None:
 def test_terminal_is_restored_after_an_exception(night: Night) -> None:
     """The cursor comes back and the refresh thread ends when the run fails; the error goes on."""
     stream = Terminal()
-    with pytest.raises(RuntimeError, match="power cut"), run_watcher(stream) as watcher:
-        watcher.begin(night, RUN)
-        watcher.outcome(OUTCOME)
-        raise RuntimeError("power cut")
+    watching = run_watcher(stream)
+    watcher = watching.__enter__()
+    watcher.begin(night, RUN)
+    watcher.outcome(OUTCOME)
+    error = RuntimeError("power cut")
+    assert not watching.__exit__(RuntimeError, error, None)  # type: ignore[func-returns-value]
     assert HIDE in stream.getvalue()
     assert stream.getvalue().rindex(SHOW) > stream.getvalue().rindex(HIDE)
     assert isinstance(watcher, LiveWatcher)
@@ -175,13 +177,15 @@ def test_download_on_a_terminal_overwrites_its_line(clock: Clock) -> None:
         for done in range(4):
             shown.step("download", done * 1_000_000, 100_000_000)
             clock.now += 0.11
-    assert (2, 1, True) == (stream.getvalue().count("\r"), stream.getvalue().count("\n"), stream.getvalue().endswith("\n"))
+    shown_text = stream.getvalue()
+    assert (2, 1, True) == (shown_text.count("\r"), shown_text.count("\n"), shown_text.endswith("\n"))
 
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [
-        (0, "0.0 s"), (4.24, "4.2 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (60, "1 min 00 s"), (185.4, "3 min 05 s"),
+        (0, "0.0 s"), (4.24, "4.2 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (60, "1 min 00 s"),
+        (185.4, "3 min 05 s"),
         (3599.6, "1 h 00 min"), (7620, "2 h 07 min"), (90_000, "25 h 00 min"),
     ],
 )  # fmt: skip

@@ -88,7 +88,11 @@ def test_localized_forms(text: str, english: str, chinese: str) -> None:
         "密码",
         "9折叠",
         "一寸光阴",
-        "304不锈钢", "3块肥皂", "一块蛋糕", "尺码", "尺寸表",
+        "304不锈钢",
+        "3块肥皂",
+        "一块蛋糕",
+        "尺码",
+        "尺寸表",
     ],
 )
 def test_look_alikes(text: str) -> None:
@@ -113,3 +117,10 @@ def test_spans_are_exact_and_apart(text: str) -> None:
     found = find(text, measures=US, english=True)
     assert [text[item.start : item.end] for item in found] == [item.text for item in found]
     assert all(left.end <= right.start for left, right in pairwise(found))
+
+
+def test_endless_numerals() -> None:
+    """A numeral longer than any real one is no quantity and no error; its value is exact, beyond what int() reads."""
+    assert () == find("九" * 100_000 + "斤", measures=US, english=True)
+    assert Decimal("9" * 5_000) == value("九" * 5_000)
+    assert ["三四十斤"] == [item.text for item in find("三四十斤", measures=US, english=True)]

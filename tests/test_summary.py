@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shopglot.summary import Summary, Watcher
+from shopglot.summary import Summary
 from shopglot.types import STATUSES, Outcome, Status
 
 
@@ -26,7 +26,7 @@ def test_counts() -> None:
     for broken in (False, True, False):
         summary.read_line(broken=broken)
     for status in ("publish", "failed", "publish"):
-        summary.count(outcome(status))  # type: ignore[arg-type]
+        summary.count(outcome(status))
     summary.count_segments(total=10, unique=6, certain=1, translated=3)
     summary.count_segments(total=1, unique=1, certain=0, translated=0)
     for settled in ("published", "unchanged", "withdrawn", "held"):
@@ -49,9 +49,3 @@ def test_unknown_market_is_no_silent_count() -> None:
     """An outcome of a market that the run is not for is an error."""
     with pytest.raises(KeyError, match="tw"):
         Summary(markets=("us",)).count(outcome("publish", market="tw"))
-
-
-def test_silent_watcher_takes_everything() -> None:
-    """The watcher of a run that nobody looks at answers nothing."""
-    watcher = Watcher()
-    assert (None, None) == (watcher.outcome(outcome("publish")), watcher.translated([]))  # type: ignore[func-returns-value]

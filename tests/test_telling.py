@@ -15,7 +15,8 @@ def finding(**about: Any) -> dict[str, Any]:
     """Return a finding as the store gives it."""
     return {
         "check": "us.fda.drug-claim", "severity": "error", "side": "source", "start": 0, "end": 2, "text": "祛斑",
-        "message": "A drug claim.", "message_zh": "“祛斑”属于药品宣称。", "suggestion": "改为“提亮肤色”", "basis": "21 U.S.C. 321",
+        "message": "A drug claim.", "message_zh": "“祛斑”属于药品宣称。", "suggestion": "改为“提亮肤色”",
+        "basis": "21 U.S.C. 321",
     } | about  # fmt: skip
 
 
@@ -90,7 +91,8 @@ def test_status_of_an_empty_store() -> None:
 def test_status_of_a_store() -> None:
     """Counts, holds, runs with their broken lines, and that a run was cut off."""
     summary = {"listings": 4, "failed_lines": 1, "published": 2, "seconds": 0.5}
-    run = {"run_id": 1, "started_at": "2026-01-02T03:04:05Z", "status": "finished", "summary": summary, "catalog": "c.jsonl"}
+    began = "2026-01-02T03:04:05Z"
+    run = {"run_id": 1, "started_at": began, "status": "finished", "summary": summary, "catalog": "c.jsonl"}
     told = tell_status(
         STATUS
         | {
@@ -176,6 +178,7 @@ def test_history_of_versions_and_plain_outcomes() -> None:
         ],
     )
     assert [
-        "listing p1", "", "2026-01-02 03:04:05  run 3 over c.jsonl (finished)", "  us  published as version 1, on sale now",
+        "listing p1", "", "2026-01-02 03:04:05  run 3 over c.jsonl (finished)",
+        "  us  published as version 1, on sale now",
         "  us  taken down as version 2", "  hk  skipped  language.en", "      fields  Written in 'en'.", "      英文",
     ] == told.splitlines()  # fmt: skip

@@ -137,3 +137,9 @@ def test_lineage(tmp_path: Path) -> None:
     terms = load_termbase(tmp_path, ("hk", "mo"))
     assert ["恤衫", "韓束"] == [m.target for m in terms.match("衬衫韩束", field="title")]
     assert ["KANS"] == [m.target for m in load_termbase(tmp_path, ("us",)).match("韩束", field="title")]
+
+
+def test_half_a_surrogate_pair_is_only_text() -> None:
+    """A lone surrogate, as JSON escapes may hold one, matches nothing and moves no offset."""
+    (match,) = Termbase([entry("面膜", "mask")]).match("\ud800面膜\udfff", field="title")
+    assert (1, 3) == (match.start, match.end)

@@ -45,9 +45,12 @@ def measure(folder: Path, lines: int) -> dict[str, Any]:
     catalog, store = folder / f"{lines}.jsonl", folder / f"{lines}.db"
     write_catalog(catalog, lines)
     process = subprocess.Popen(
-        [*COMMAND, "run", str(catalog), "--market", "us", "--market", "hk", "--model", "fake", "--store", str(store), "--json"],
+        [
+            *COMMAND, "run", str(catalog), "--market", "us", "--market", "hk", "--model", "fake",
+            "--store", str(store), "--json",
+        ],
         stdout=subprocess.PIPE,
-    )
+    )  # fmt: skip
     assert process.stdout is not None
     summary = json.loads(process.stdout.read())
     _, status, usage = os.wait4(process.pid, 0)

@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         whole = finish(start(catalog, folder / "whole.db", options.model))
         length = time.monotonic() - began
         expected = fingerprint(folder / "whole.db")
-        print(json.dumps({"undisturbed": whole["segments"], "seconds": round(length, 1), "seed": options.seed}), flush=True)
+        about = {"undisturbed": whole["segments"], "seconds": round(length, 1), "seed": options.seed}
+        print(json.dumps(about), flush=True)
         failed = 0
         for number in range(options.tries):
             store = folder / "killed" / "night.db"
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             done = count_translations(store)
             summary = finish(start(catalog, store, options.model))
             same = fingerprint(store) == expected
-            repeated = summary["resumed"] and summary["segments"]["translated"] + done != whole["segments"]["translated"]
+            in_all = summary["segments"]["translated"] + done
+            repeated = summary["resumed"] and in_all != whole["segments"]["translated"]
             failed += not same or repeated
             told = {"killed_after": round(moment, 1), "done_by_then": done, "resumed": summary["resumed"]}
             told |= {"translated_after": summary["segments"]["translated"], "same_bytes": same, "try": number + 1}

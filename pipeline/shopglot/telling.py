@@ -121,7 +121,8 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
         if finding["check"] in told and finding["side"] == "target":
             continue
         told.add(finding["check"])
-        lines.append(f"        {SEVERITY_ZH[finding['severity']]}  “{_printable(finding['text'][:60])}”  {finding['check']}")
+        words = _printable(finding["text"][:60])
+        lines.append(f"        {SEVERITY_ZH[finding['severity']]}  “{words}”  {finding['check']}")
         lines.append(f"          {finding['message_zh']}")
         if finding["suggestion"]:
             lines.append(f"          建议：{finding['suggestion']}")

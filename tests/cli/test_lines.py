@@ -16,7 +16,8 @@ from shopglot.script import has_cjk
 Invoke = Callable[..., Result]
 
 ODD = [
-    b"", b"   ", "面膜".encode(), "面膜\r".encode(), b"\xff\xfe\xe9\x9d", "👩‍👩‍👧‍👦 🇨🇳 面膜".encode(), "\U00020000\U000203aa面膜".encode(),
+    b"", b"   ", "面膜".encode(), "面膜\r".encode(), b"\xff\xfe\xe9\x9d",
+    "👩‍👩‍👧‍👦 🇨🇳 面膜".encode(), "\U00020000\U000203aa面膜".encode(),
     b"\x00\x01\x1b[2J", "Ａ１２３　全角，标点。".encode(), "<p>面膜<b>好".encode(), "a\u2028b\u0085c\x0c\x0b".encode(),
     "ZQ1 面膜 {0} %s".encode(), "\ufeff面膜".encode(), "连衣裙".encode() * 11_111, "九".encode() * 5_000, b"9" * 5_000,
 ]  # fmt: skip
@@ -87,9 +88,7 @@ def test_translate_keeps_order_and_reads_ahead_in_blocks(invoke: Invoke) -> None
 def test_translate_finds_where_words_stand_in_the_line(invoke: Invoke) -> None:
     """Offsets are into the whole line, also where the same sentence comes twice."""
     line = "很软。加微信！很软。加微信！"
-    (answer,) = answers(
-        invoke("translate", "--market", "us", "--model", "fake", "--field", "note", stdin=line + "\n")
-    )
+    (answer,) = answers(invoke("translate", "--market", "us", "--model", "fake", "--field", "note", stdin=line + "\n"))
     hits = [item for item in answer["findings"] if item["check"] == "common.diversion" and item["side"] == "source"]
     assert [(3, 6), (10, 13)] == [(item["start"], item["end"]) for item in hits]
     assert ["加微信", "加微信"] == [line[item["start"] : item["end"]] for item in hits]

@@ -212,7 +212,8 @@ def test_export_csv_is_exact_through_a_pipe(ran: Result, invoke: Invoke, tmp_pat
     """CSV has its own line ends, and reading it back gives what the JSONL export says."""
     done = subprocess.run(
         [sys.executable, "-c", "from shopglot.cli import main; main()", "export", "--market", "hk", "--format", "csv"],
-        capture_output=True, check=True, cwd=tmp_path, env={"SHOPGLOT_STORE": "night.db", "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True, check=True, cwd=tmp_path,
+        env={"SHOPGLOT_STORE": "night.db", "PYTHONPATH": ":".join(sys.path)},
     )  # fmt: skip
     rows = list(csv.reader(io.StringIO(done.stdout.decode("utf-8"), newline="")))
     assert (2, b"") == (len(rows), done.stderr)

@@ -71,8 +71,8 @@ def run_command(
     click.echo(json.dumps(summary.as_json(), ensure_ascii=False) if as_json else tell_summary(summary.as_json()))
     if max_failed is not None and summary.failed_lines > max_failed:
         click.echo(
-            f"shopglot: {summary.failed_lines} lines are broken, more than {max_failed}; run again with --outcomes FILE "
-            "to see which and why.",
+            f"shopglot: {summary.failed_lines} lines are broken, more than {max_failed}; run again with "
+            "--outcomes FILE to see which and why.",
             err=True,
         )
         raise click.exceptions.Exit(1)

@@ -1,0 +1,114 @@
+"""The reference says what there is: every command, check, reason, key and variable, and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import pytest
+
+from shopglot.catalog.reasons import REASONS
+from shopglot.cli import main
+from shopglot.market import SHAPE
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+SOURCE = ROOT / "pipeline" / "shopglot"
+
+
+def rows(heading: str) -> list[tuple[str, ...]]:
+    """Return the rows of the table below a heading, the name without its backticks first."""
+    part = REFERENCE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    cells = [re.split(r"(?<!\\)\|", line.strip("|")) for line in part.splitlines() if line.startswith("| `")]
+    return [tuple(cell.strip(" `") for cell in row) for row in cells]
+
+
+def commands(group: click.Group, above: str = "") -> Iterator[str]:
+    """Yield every command that does something."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}"
+
+
+def keys(shape: Mapping[str, object], above: str = "") -> Iterator[str]:
+    """Yield every key that a market file may have."""
+    for name, inner in shape.items():
+        if f"{above}{name}" == "text.length":
+            yield "text.length.FIELD"
+        elif isinstance(inner, Mapping):
+            yield from keys(inner, f"{above}{name}.")
+        else:
+            yield f"{above}{name}"
+
+
+def constants(node: ast.expr) -> set[str]:
+    """Return the texts that an expression may be: a text, or either branch of a condition."""
+    if isinstance(node, ast.IfExp):
+        return constants(node.body) | constants(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def emitted(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield id and severity of every finding that a module of `checks` makes."""
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+            continue
+        named = {keyword.arg: keyword.value for keyword in call.keywords}
+        if call.func.id == "_target_finding":
+            named |= {"check": call.args[0], "severity": call.args[1]}
+        elif call.func.id != "Finding":
+            continue
+        for check in constants(named["check"]):
+            for severity in constants(named["severity"]):
+                yield check, severity
+
+
+def test_commands() -> None:
+    """Every command is in the table, and every command of the table exists."""
+    assert sorted(commands(main)) == sorted(row[0] for row in rows("Commands"))
+
+
+def test_checks() -> None:
+    """Every id that a check emits is in the table with its severity."""
+    found = {pair for path in SOURCE.glob("checks/*.py") for pair in emitted(path)}
+    assert len(found) >= 14
+    assert found == {(row[0], row[1]) for row in rows("Checks")}
+
+
+def test_reasons() -> None:
+    """Every reason of a failed or skipped line is in the table with its status."""
+    settled = {"duplicate-id": "failed"} | dict.fromkeys(
+        ("market.not-offered", "listing.empty", "language.CODE"), "skipped"
+    )
+    assert dict.fromkeys(REASONS, "failed") | settled == {
+        row[0]: row[1] for row in rows("Why a line failed or was skipped")
+    }
+    # The reasons that are not in REASONS are written where lines are admitted.
+    intake = (SOURCE / "intake.py").read_text(encoding="utf-8")
+    assert [] == [reason for reason in settled if reason.removesuffix("CODE") not in intake]
+
+
+def test_market_keys() -> None:
+    """Every key that a market file may have is in the table."""
+    assert sorted(keys(SHAPE)) == sorted(row[0] for row in rows("`glossaries/<market>/market.toml`"))
+
+
+def test_variables() -> None:
+    """Every variable that the code, the scripts or the tests read is in the table."""
+    files = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "eval").rglob("*.py"), ROOT / "tests" / "conftest.py"]
+    files += [path for path in (ROOT / "scripts").rglob("*") if path.is_file()]
+    used = {name for path in files for name in re.findall(r"SHOPGLOT_[A-Z]+", path.read_text(encoding="utf-8"))}
+    assert sorted(used) == sorted(row[0] for row in rows("Environment"))
+
+
+@pytest.mark.parametrize("heading", ["Commands", "Checks", "Environment"])
+def test_nothing_is_told_twice(heading: str) -> None:
+    """A name stands in its table once, with a meaning."""
+    names = [row[0] for row in rows(heading)]
+    assert len(names) == len(set(names)) > 4
+    assert all(row[-1] for row in rows(heading))
