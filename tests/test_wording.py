@@ -30,6 +30,7 @@ def ask(field: str, source: str = "测试文字") -> Request:
         ("title", "USB-C fast charger 65w", "USB-C Fast Charger 65w"),
         ("title", "97 cm x 50 cm mat", "97 cm x 50 cm Mat"),
         ("note", "Sure! Here is the translation: soft cotton", "Soft cotton"),
+        ("title", "The translation is: soft cotton", "Soft Cotton"),
         ("note", "the softest thing，ever！really。", "The softest thing, ever! really."),
         ("note", "iPhone case", "iPhone case"),
         ("option-value", '"dusty blue"', "Dusty Blue"),

@@ -21,8 +21,9 @@ from shopglot.types import Mask, Reply, Request, Translation
 from shopglot.wording import finish
 
 MOST_CERTAIN_TERMS = 2
-# The length, as the engine measures it, up to which a batch may be full.
-USUAL_LENGTH = 32
+# The length, as the engine measures it, up to which a batch may be full. Memory grows with texts times length: models
+# compute the scores of their whole vocabulary at every token that they read (1.2 MB a token for the default one).
+USUAL_LENGTH = 10
 # The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
 PIECEWISE = 2
 # What a retry can mend, and how badly it is wanted. Everything else is left to the findings.

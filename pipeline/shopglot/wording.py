@@ -32,7 +32,7 @@ SMALL = frozenset(
 PREAMBLE = re.compile(
     r"^\s*(?:(?:sure|certainly|of course)[!,.]?\s*)?"
     r"(?:here(?:'s| is) (?:the|your|a) (?:english )?(?:translation|translated)[^:\n]*:|"
-    r"(?:english )?translat(?:ion|ed text)\s*:|title\s*:|output\s*:)\s*",
+    r"(?:the )?(?:english )?translat(?:ion|ed text)(?: is)?\s*:|title\s*:|output\s*:)\s*",
     re.IGNORECASE,
 )
 

@@ -35,15 +35,14 @@ class Ct2ChatEngine:
         self.name, self.decoding, self.batch_size = card.signature, card.decoding_key, card.batch_size
         self._card, self._longest = card, card.decoding.longest_source
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER / "tokenizer.json"))
-        # A second one that takes control tokens inside a text for what they are there: text.
-        self._plain = Tokenizer.from_file(str(folder / TOKENIZER / "tokenizer.json"))
-        self._plain.encode_special_tokens = True
         kept = json.loads((folder / FRAMES).read_text(encoding="utf-8"))
         self._ends = frozenset(kept["ends"])
         self._prompt = need_prompt(card)
         frame = choose_frame(kept["frames"], self._prompt)
         self._before = self._tokenizer.encode(frame.before, add_special_tokens=False).tokens
         self._after = self._tokenizer.encode(frame.after, add_special_tokens=False).tokens
+        # From here on control tokens inside a text are what they are there: text.
+        self._tokenizer.encode_special_tokens = True
         self._suppressed = (
             [[self._tokenizer.id_to_token(one)] for one in banned_ids(self._tokenizer)] if latin else None
         )
@@ -99,7 +98,7 @@ class Ct2ChatEngine:
         self._model.unload_model()
 
     def _read(self, text: str) -> list[str]:
-        tokens: list[str] = self._plain.encode(text, add_special_tokens=False).tokens
+        tokens: list[str] = self._tokenizer.encode(text, add_special_tokens=False).tokens
         return tokens
 
     def _decode(self, tokens: Sequence[int]) -> str:
