@@ -31,23 +31,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--small", type=int, default=2_000, help="lines of the small catalog (default %(default)s)")
     parser.add_argument("--large", type=int, default=200_000, help="lines of the large one (default %(default)s)")
     parser.add_argument("--limit", type=float, default=1.3, help="the largest ratio that is accepted (%(default)s)")
+    parser.add_argument("--market", action="append", help="default us and hk; may be repeated")
     options = parser.parse_args(arguments)
+    markets = options.market or ["us", "hk"]
     with tempfile.TemporaryDirectory() as folder:
-        small = measure(Path(folder), options.small)
-        large = measure(Path(folder), options.large)
+        small = measure(Path(folder), options.small, markets)
+        large = measure(Path(folder), options.large, markets)
     ratio = round(large["peak_mb"] / small["peak_mb"], 3)
     print(json.dumps({"small": small, "large": large, "ratio": ratio, "limit": options.limit}))
     return int(ratio > options.limit)
 
 
-def measure(folder: Path, lines: int) -> dict[str, Any]:
-    """Run a generated catalog of so many lines for us and hk; return lines, peak memory in MB and seconds."""
+def measure(folder: Path, lines: int, markets: Sequence[str]) -> dict[str, Any]:
+    """Run a generated catalog of so many lines; return lines, peak memory in MB and seconds."""
     catalog, store = folder / f"{lines}.jsonl", folder / f"{lines}.db"
     write_catalog(catalog, lines)
     process = subprocess.Popen(
         [
-            *COMMAND, "run", str(catalog), "--market", "us", "--market", "hk", "--model", "fake",
-            "--store", str(store), "--json",
+            *COMMAND, "run", str(catalog), *(word for name in markets for word in ("--market", name)),
+            "--model", "fake", "--store", str(store), "--json",
         ],
         stdout=subprocess.PIPE,
     )  # fmt: skip
