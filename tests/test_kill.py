@@ -58,7 +58,7 @@ def contents(store: Path) -> dict[str, list[tuple[object, ...]]]:
         "outbox": "event_id, kind, listing, market, version",
         "items": "listing, market, inputs_key, status, reasons, version",
         "segments": "listing, market, position, source, target, origin, score, verdict, reasons, findings",
-        "translations": "machine_key, target, attempt, lost",
+        "translations": "machine_key, target, attempt, attempts, lost",
         # A run that is killed at its very end was finished: the next one is another, with outcomes of its own.
         "outcomes WHERE run_id = 1": "line, market, status, reasons",
     }

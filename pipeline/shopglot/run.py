@@ -24,7 +24,7 @@ from shopglot.summary import Summary, Watcher
 from shopglot.types import JudgedSegment, Outcome, Translation
 
 ATTEMPTS = 3  # a text is asked for once, then with what was missing named, then piece by piece around what is opaque
-FIRST_WINDOW = 3
+FIRST_WINDOW = 2
 LARGEST_WINDOW = 96
 BLOCK = 128  # lines that are looked up in the store at once
 

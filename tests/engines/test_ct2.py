@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from shopglot.config import model_cache
 from shopglot.engines import load
-from shopglot.engines.cards import Card
+from shopglot.engines.cards import Card, get_card
 from shopglot.engines.ct2 import Ct2ChatEngine
-from shopglot.engines.prepare import prepared_path
+from shopglot.engines.prepare import is_prepared, prepared_path
+from shopglot.protect import protect, restore
 from shopglot.script import has_cjk
 from shopglot.types import Request
 
@@ -120,3 +122,20 @@ def test_close_frees_the_model(ct2_chat: Ready) -> None:
     engine: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
     engine.close()
     assert not engine._model.model_is_loaded
+
+
+@pytest.mark.model
+def test_the_default_model() -> None:
+    """Masks and numbers survive, nothing Chinese is left, and sense scores above nonsense."""
+    card = get_card(Path(__file__).parents[2] / "models", "qwen2.5-coder-1.5b")
+    if not is_prepared(card, model_cache()):
+        pytest.skip(f"model '{card.name}' is not ready in {model_cache()}; `shopglot models pull {card.name}` gets it")
+    engine: Any = load(card, model_cache(), target="en")
+    source = "点击https://a.example查看详情，容量500ml"
+    asked = request(source, masks=protect(source))
+    (reply,) = engine.translate([asked])
+    assert () == restore(asked, reply.text).lost
+    assert "500" in reply.text
+    assert not has_cjk(reply.text)
+    sense, nonsense = engine.score([("连衣裙", "Dress"), ("连衣裙", "Shovel")])
+    assert sense > nonsense

@@ -21,6 +21,7 @@ MADE = Translation(
     logprob=-0.123456789012345,
     tokens=7,
     attempt=1,
+    attempts=3,
     lost=2,
     truncated=True,
     repeated=True,

@@ -277,6 +277,7 @@ translations = Table(
     Column("logprob", Float),
     Column("tokens", Integer, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("lost", Integer, nullable=False),
     Column("truncated", Boolean, nullable=False),
     Column("repeated", Boolean, nullable=False),
