@@ -33,6 +33,7 @@ def ask(field: str, source: str = "测试文字") -> Request:
         ("title", "The translation is: soft cotton", "Soft Cotton"),
         ("note", "the softest thing，ever！really。", "The softest thing, ever! really."),
         ("note", "iPhone case", "iPhone case"),
+        ("attribute-value", "paper 100g/㎡, 30㎜", "Paper 100g/m², 30 mm"),
         ("option-value", '"dusty blue"', "Dusty Blue"),
         ("hashtag", "slimming outfit", "SlimmingOutfit"),
         ("hashtag", "a mother's day", "AMothersDay"),

@@ -21,6 +21,7 @@ PUNCTUATION = str.maketrans(
         "【": " [", "】": "] ", "“": '"', "”": '"', "‘": "'", "’": "'", "～": "~", "％": "%", "＋": "+", "－": "-",
         "／": "/", "＆": "&", "　": " ", "《": '"', "》": '"', "「": '"', "」": '"', "『": '"', "』": '"', "·": " ",
         "…": "...", "—": "-", "｜": "|", "＃": "#", "＊": "*", "×": " x ",
+        "㎡": " m²", "㎥": " m³", "㎏": " kg", "㎎": " mg", "㎜": " mm", "㎝": " cm", "㎞": " km", "㎖": " ml",
     }
 )  # fmt: skip
 
@@ -71,6 +72,7 @@ def narrow_punctuation(text: str, request: Request) -> str:
     text = text.translate(PUNCTUATION)
     text = re.sub(r"[ \t]{2,}", " ", text)
     text = re.sub(r" +([,.;:!?)\]%])", r"\1", text)
+    text = re.sub(r"/ +(m[²³]|[kcm]?[mg]|ml)", r"/\1", text)
     text = re.sub(r"([(\[]) +", r"\1", text)
     # A stop that the source does not have is no part of a phrase.
     return text.strip()
