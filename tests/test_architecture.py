@@ -16,7 +16,7 @@ GROUND = {"config", "market", "script", "language", "catalog", "segment", "prote
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store"}
 # The run and what it is made of; then what stands around it.
 RUN = {"wording", "decide", "localizer", "batches", "intake", "ledger", "summary", "run"}
-AROUND = {"executors", "loading", "progress", "telling", "cli"}
+AROUND = {"executors", "loading", "conversion", "progress", "telling", "cli"}
 
 HEAVY = (
     "torch",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from shopglot.conversion import load_converter
 from shopglot.engines.fake import FakeEngine
 from shopglot.errors import CatalogError, UsageError
 from shopglot.loading import (
     LazyEngine,
     catalog_content,
-    load_converter,
     load_localizer,
     load_localizers,
     load_screen,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopglot.config import card_root, glossary_root, model_cache
-from shopglot.errors import UsageError
 from shopglot.localizer import Localizer
 from shopglot.market import Market, load_market
 from shopglot.sensitivity import Screen, load_rules
@@ -17,7 +16,6 @@ from shopglot.termbase import Termbase, load_termbase
 
 if TYPE_CHECKING:
     from shopglot.engines.base import Engine
-    from shopglot.engines.hant import HantConverter
 
 FAKE = "fake"
 
@@ -61,18 +59,6 @@ def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
     root = glossary_root()
     return Screen(load_rules(root / market, market, common=root / "common"))
-
-
-def load_converter(market: str) -> HantConverter:
-    """Return the converter of a market that reads Traditional Chinese."""
-    from shopglot.engines.hant import HantConverter
-
-    policy = load_market(glossary_root(), market)
-    if policy.engine != "opencc":
-        raise UsageError(
-            f"market '{market}' reads {policy.language}; convert is for hk, mo and tw. Use `shopglot translate`."
-        )
-    return HantConverter(market, _overlay(load_termbase(glossary_root(), policy.lineage)))
 
 
 def catalog_content(location: str) -> str:
@@ -133,11 +119,3 @@ def _refuse_unknown(model: str | None) -> None:
     from shopglot.engines.cards import get_card
 
     get_card(card_root(), str(model))
-
-
-def _overlay(termbase: Termbase) -> dict[str, str]:
-    return {
-        entry.source: entry.target
-        for entry in termbase.entries()
-        if entry.use != "suggest" and not entry.category and not entry.field
-    }

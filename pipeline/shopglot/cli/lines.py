@@ -60,7 +60,7 @@ def convert(market: str) -> None:
     Example:
       echo '连衣裙 土豆' | shopglot convert --market hk
     """
-    from shopglot.loading import load_converter
+    from shopglot.conversion import load_converter
 
     converter = load_converter(market)
     for line in _lines():
