@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shopglot.script import LETTER
 from shopglot.segment import Piece, assemble, join, segment
 from shopglot.segment.markup import find_tags
-from shopglot.segment.opaque import LETTER, find_spans
+from shopglot.segment.opaque import find_spans
 from shopglot.types import Style
 
 NASTY = [

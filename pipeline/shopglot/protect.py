@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import Literal, TypeVar
 
-from shopglot.script import CJK
-from shopglot.segment.opaque import LETTER, TOKEN, TOKEN_FORMS, find_spans, is_space_entity
+from shopglot.script import CJK, LETTER
+from shopglot.segment.opaque import TOKEN, TOKEN_FORMS, find_spans, is_space_entity
 from shopglot.segment.spacing import Atom, lay_out, needs_space
 from shopglot.types import Mask, Quantity, Request, TermMatch
 

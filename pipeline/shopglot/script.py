@@ -40,7 +40,8 @@ KANA = re.compile(f"[{KANA_RANGES}]")
 """One hiragana or katakana letter (the shared middle dot `・` is punctuation)."""
 HANGUL = re.compile(f"[{HANGUL_RANGES}]")
 """One hangul syllable or letter."""
-_LETTER = re.compile(f"[{HAN_RANGES}{KANA_RANGES}{HANGUL_RANGES}]")
+LETTER = re.compile(f"[{HAN_RANGES}{KANA_RANGES}{HANGUL_RANGES}]")
+"""One letter that has to be translated: Han, kana or hangul."""
 
 CJK = re.compile(f"[{CJK_RANGES}]")
 """One character that only East Asian text uses: Han, kana, hangul, bopomofo, CJK punctuation, full-width forms."""
@@ -73,7 +74,7 @@ def has_han(text: str) -> bool:
 
 def has_letter(text: str) -> bool:
     """Whether a text has something that an East Asian reads aloud: a Han, kana or hangul letter, not punctuation."""
-    return _LETTER.search(text) is not None
+    return LETTER.search(text) is not None
 
 
 def has_cjk(text: str) -> bool:

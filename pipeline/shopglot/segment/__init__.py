@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shopglot.script import LETTER
 from shopglot.segment.assembly import Piece, assemble, join
 from shopglot.segment.breaks import (
     DECORATION,
@@ -23,7 +24,7 @@ from shopglot.segment.breaks import (
     split_stretches,
     veil,
 )
-from shopglot.segment.opaque import INVISIBLE, LETTER, find_spans
+from shopglot.segment.opaque import INVISIBLE, find_spans
 from shopglot.types import Style
 
 # A word, or a number that may be a telephone's.

@@ -11,7 +11,8 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
-from shopglot.segment.opaque import LETTER, Span
+from shopglot.script import LETTER
+from shopglot.segment.opaque import Span
 from shopglot.types import Style
 
 # Noncharacters: Unicode promises that no text uses them. One that does is cut a little differently, and loses nothing.

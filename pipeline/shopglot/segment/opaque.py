@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Literal, cast
 
-from shopglot.script import HAN_RANGES, HANGUL_RANGES, KANA_RANGES
 from shopglot.segment.markup import find_tags
 from shopglot.types import MaskKind
-
-LETTER = re.compile(f"[{HAN_RANGES}{KANA_RANGES}{HANGUL_RANGES}]")
-"""One letter that has to be translated: Han, kana or hangul."""
 
 # What stands for a mask looks like a model number: of all forms tried, small models copy this one best (94 % at first
 # pass against 69 % for `[1]`). Each prefix has a fixed number of digits, so that a digit behind it is no part of it.
