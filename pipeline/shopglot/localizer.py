@@ -22,7 +22,7 @@ from shopglot.quantity import find
 from shopglot.script import has_han
 from shopglot.segment import Piece, assemble, segment
 from shopglot.sensitivity import Screen
-from shopglot.termbase import Termbase
+from shopglot.termbase import Termbase, overlaps
 from shopglot.types import (
     Field,
     Json,
@@ -112,9 +112,10 @@ class Localizer:
 
     def unit(self, item: Segment) -> Unit:
         """Return the unit that a segment is an occurrence of."""
+        own = unit_key(item, market=self.market.name)
         return Unit(
-            unit_key=unit_key(item, market=self.market.name),
-            machine_key=machine_key(item, market=self.market.name, model=self.model, decoding=self.decoding),
+            unit_key=own,
+            machine_key=machine_key(item, market=self.market.name, model=self.model, decoding=self.decoding, unit=own),
             segment=item,
         )
 
@@ -183,7 +184,7 @@ class Localizer:
         if self.market.latin and has_han(brand) and self.termbase.whole(brand, field="brand") is None:
             # A name whose official Latin form nobody has told us stays as it is: we do not invent one.
             masks = _with_name(item.source, brand, masks)
-            terms = tuple(term for term in terms if not _overlap(term.start, term.end, _spans(masks)))
+            terms = tuple(term for term in terms if not overlaps(_spans(masks), term.start, term.end))
         quantities = find(
             item.source, measures=self.market.measures, english=self.market.latin, taken=_spans(masks) + _spans(terms)
         )
@@ -195,7 +196,7 @@ def _with_name(source: str, name: str, masks: Sequence[Mask]) -> tuple[Mask, ...
     start = source.find(name)
     while start >= 0:
         end = start + len(name)
-        if not _overlap(start, end, _spans(masks)):
+        if not overlaps(_spans(masks), start, end):
             found.append(Mask(start=start, end=end, text=name, kind="brand"))
         start = source.find(name, end)
     return tuple(sorted(found, key=lambda mask: mask.start))
@@ -203,10 +204,6 @@ def _with_name(source: str, name: str, masks: Sequence[Mask]) -> tuple[Mask, ...
 
 def _spans(records: Sequence[object]) -> list[tuple[int, int]]:
     return [(record.start, record.end) for record in records]  # type: ignore[attr-defined]
-
-
-def _overlap(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start < other_end and other_start < end for other_start, other_end in spans)
 
 
 def _hash(*parts: str) -> str:

@@ -44,14 +44,15 @@ def unit_key(segment: Segment, *, market: str) -> str:
     return _hash("unit", normalise(segment.source), market, field_policy(segment.field))
 
 
-def machine_key(segment: Segment, *, market: str, model: str, decoding: str) -> str:
+def machine_key(segment: Segment, *, market: str, model: str, decoding: str, unit: str = "") -> str:
     """Return the hash of the unit plus model and revision, matched terms, decoding and normaliser (64 hex digits).
 
     The exact source, the style and the localized quantities count too: they decide what the engine is shown.
+    `unit` is the segment's unit key where it is known already.
     """
     quantities = "\n".join(f"{quantity.start} {quantity.target}" for quantity in segment.quantities)
     return _hash(
-        "machine", unit_key(segment, market=market), segment.source, segment.style, model, decoding,
+        "machine", unit or unit_key(segment, market=market), segment.source, segment.style, model, decoding,
         digest(segment.terms), quantities, NORMALISER,
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ class Termbase:
         found: list[TermMatch] = []
         position = 0
         for index, start, end in sorted(hits, key=lambda hit: (hit[1], hit[1] - hit[2])):
-            if start < position or not _bounded(folded, start, end) or _hits(taken, start, end):
+            if start < position or not _bounded(folded, start, end) or overlaps(taken, start, end):
                 continue
             entry = self._choose(self._sources[index], field, category)
             if entry is None:
@@ -195,7 +195,8 @@ def _record(entry: Entry, text: str, start: int, end: int) -> TermMatch:
     )  # fmt: skip
 
 
-def _hits(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+def overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether the span from `start` to `end` shares a character with one of the `taken` spans."""
     return any(start < other_end and other_start < end for other_start, other_end in taken)
 
 
