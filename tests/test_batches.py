@@ -91,7 +91,7 @@ def test_bound_is_kept() -> None:
 def test_better_answer_is_kept() -> None:
     """A retry that is worse does not replace what was there."""
     engine = Script(lambda request: "Soft ZQ7 fabric 99" if request.attempt else "Soft fabric")
-    (target,) = work(engine, "玻璃心柔软面料12", attempts=3)
+    (target,) = work(engine, "柔软面料12", attempts=3)
     assert "99" not in target
 
 
@@ -131,3 +131,20 @@ def test_order_of_units_does_not_matter() -> None:
     work(first, "一一", "二二", "三三三", "四", attempts=1)
     work(second, "四", "三三三", "二二", "一一", attempts=1)
     assert [[r.source for r in batch] for batch in first.asked] == [[r.source for r in batch] for batch in second.asked]
+
+
+def test_missing_term_is_forced_at_last() -> None:
+    """A phrase whose term never comes is asked for around it; it is cased as the field is, what was right stays."""
+    engine = Script(lambda request: "soothing" if request.attempt == 2 else "soothing thing")
+    assert ["{name} Soothing Dress"] == work(engine, "{name}舒缓的连衣裙", field="title")
+    (last,) = engine.asked[2]
+    assert "soothing 的" == last.source
+
+
+def test_missing_term_is_a_token_in_prose() -> None:
+    """A sentence stays whole around a missing term, and is asked for with a token in its place."""
+    answers = ["It is a soft thing for you.", "This soft thing is for you.", "This soft ZQ1 is for you."]
+    engine = Script(lambda request: answers[request.attempt])
+    assert ["This soft dress is for you."] == work(engine, "这款柔软的连衣裙很适合你。")
+    (last,) = engine.asked[2]
+    assert [("连衣裙", "dress")] == [(last.source[mask.start : mask.end], mask.text) for mask in last.masks]

@@ -17,7 +17,7 @@ from shopglot.localizer import Localizer, Unit
 from shopglot.memory import field_policy
 from shopglot.protect import TOKEN, render, restore
 from shopglot.script import has_cjk, has_letter
-from shopglot.types import Mask, Reply, Request, Translation
+from shopglot.types import Mask, Reply, Request, TermMatch, Translation
 from shopglot.wording import finish
 
 MOST_CERTAIN_TERMS = 2
@@ -28,10 +28,13 @@ USUAL_LENGTH = 10
 PIECEWISE = 2
 # What a retry can mend, and how badly it is wanted. Everything else is left to the findings.
 FAULTS = {
-    "markup.broken": 20, "placeholder.lost": 20, "brand.changed": 20, "unit.changed": 20, "script.leak": 20,
-    "script.wrong": 20, "number.changed": 10, "currency.changed": 10, "repetition": 10, "addition": 10, "omission": 5,
+    "markup.broken": 20, "placeholder.lost": 20, "brand.changed": 20, "dnt.changed": 20, "unit.changed": 20,
+    "script.leak": 20, "script.wrong": 20, "number.changed": 10, "currency.changed": 10, "repetition": 10,
+    "addition": 10, "omission": 5,
     "term.missing": 3, "term.forbidden": 3,
 }  # fmt: skip
+# Faults of wording: names and quantities are right, so that only the words that are missing have to be forced.
+WORDING = frozenset({"term.missing", "term.forbidden"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,7 @@ def answer(unit: Unit, localizer: Localizer) -> Translation | None:
     words = sum(term.enforce for term in request.terms)
     if words > MOST_CERTAIN_TERMS and field_policy(request.field) in ("title", "prose"):
         return None  # a row of keywords in Chinese order is no English title
-    if not words and not has_cjk(request.source):
+    if not words and not has_cjk(request.source) and not any(item.target for item in request.quantities):
         return _translation(unit, localizer, target=request.source, origin="certain")  # English already: left alone
     restored = restore(request, finish(body, request, localizer.market))
     return _translation(unit, localizer, target=restored.text, origin="certain")
@@ -131,7 +134,7 @@ def translate(
         if not plan:
             break
         known.update(ledger.recall([key for batch in plan for key in batch.keys]))
-        for batch, translations in _work(undone, by_key, localizer, executor, attempt):
+        for batch, translations in _work(undone, by_key, known, localizer, executor, attempt):
             better = [_better(by_key[t.machine_key], known.get(t.machine_key), t, localizer) for t in translations]
             ledger.remember(attempt, batch, better)
             known.update((translation.machine_key, translation) for translation in better)
@@ -145,7 +148,11 @@ def translate(
 def faults(unit: Unit, translation: Translation, localizer: Localizer) -> int:
     """Return how much of what a retry could mend is wrong with a translation; 0 where nothing is."""
     findings = check(unit.segment, translation, localizer.market)
-    return sum(FAULTS.get(finding.check, 0) for finding in findings)
+    return sum(
+        FAULTS.get(finding.check, 0) // (1 if finding.severity == "error" else 2)
+        for finding in findings
+        if finding.severity != "info"
+    )
 
 
 def _is_due(known: Translation | None, attempt: int) -> bool:
@@ -172,11 +179,12 @@ def _batches(units: Sequence[Unit], localizer: Localizer) -> list[list[str]]:
 
 
 def _work(
-    batches: Sequence[PlannedBatch], by_key: Mapping[str, Unit], localizer: Localizer, executor: Executor, attempt: int
-) -> Iterator[tuple[PlannedBatch, list[Translation]]]:
+    batches: Sequence[PlannedBatch], by_key: Mapping[str, Unit], known: Mapping[str, Translation],
+    localizer: Localizer, executor: Executor, attempt: int,
+) -> Iterator[tuple[PlannedBatch, list[Translation]]]:  # fmt: skip
     if not batches:
         return
-    split = [[_question(by_key[key], localizer, attempt) for key in batch.keys] for batch in batches]
+    split = [[_question(by_key[key], known.get(key), localizer, attempt) for key in batch.keys] for batch in batches]
     asked = [[request for question in batch for request in question.requests] for batch in split]
     replies = executor.translate(localizer.open_engine(), asked)
     for batch, questions, answers in zip(batches, split, replies, strict=True):
@@ -202,17 +210,38 @@ class Question:
     parts: tuple[int | str, ...]
 
 
-def _question(unit: Unit, localizer: Localizer, attempt: int) -> Question:
+def _question(unit: Unit, before: Translation | None, localizer: Localizer, attempt: int) -> Question:
+    """Return what is asked on an attempt. The last one forces what the answer `before` has wrong.
+
+    Where only words are missing, only they become opaque: in prose the sentence stays whole around them, for a text in
+    pieces reads badly; a phrase is asked for in the pieces between them, so that they cannot get lost again.
+    """
     request = unit.request(attempt)
     if attempt < PIECEWISE:
         return Question(request=request, requests=(request,), parts=(0,))
-    request = _forced(request)
+    found = check(unit.segment, before, localizer.market) if before else ()
+    missing = frozenset(finding.start for finding in found if finding.check == "term.missing")
+    worded = bool(missing) and not any(finding.check in FAULTS.keys() - WORDING for finding in found)
+    request = _forced(request, missing, localizer, only_missing=worded)
+    if worded and request.style == "prose":
+        return Question(request=request, requests=(request,), parts=(0,))
+    return _cut(request, missing if worded else None)
+
+
+def _cut(request: Request, starts: frozenset[int] | None) -> Question:
+    """Return the question in pieces, cut at the masks that begin at `starts`, or at all of them."""
+    rendering = render(request)
+    inner = [mask for mask in request.masks if mask.end > len(rendering.head)]
     requests: list[Request] = []
     parts: list[int | str] = []
-    body = render(request).body
     position = 0
-    for match in (*TOKEN.finditer(body), None):
-        text = body[position : match.start() if match else len(body)]
+    cuts = [
+        match
+        for match, mask in zip(TOKEN.finditer(rendering.body), inner, strict=False)
+        if starts is None or mask.start in starts
+    ]
+    for match in (*cuts, None):
+        text = rendering.body[position : match.start() if match else len(rendering.body)]
         if has_letter(text):
             parts.append(len(requests))
             # The glossary's words stand in the text already.
@@ -225,17 +254,26 @@ def _question(unit: Unit, localizer: Localizer, attempt: int) -> Question:
     return Question(request=request, requests=tuple(requests), parts=tuple(parts))
 
 
-def _forced(request: Request) -> Request:
-    """Return the request with names and localized quantities as opaque as its masks."""
+def _forced(request: Request, missing: frozenset[int], localizer: Localizer, *, only_missing: bool) -> Request:
+    """Return the request with missing terms, and unless only they are wrong names and localized quantities, opaque."""
+    words = {t.start: t for t in request.terms if t.start in missing or (t.keep and not only_missing)}
+    numbers = {item.start: item for item in request.quantities if item.target and not only_missing}
     opaque = [*request.masks]
-    opaque += [_as_mask(term.start, term.end, term.target) for term in request.terms if term.keep]
-    opaque += [_as_mask(item.start, item.end, item.target) for item in request.quantities if item.target]
+    opaque += [_as_mask(term.start, term.end, _cased(term, request, localizer)) for term in words.values()]
+    opaque += [_as_mask(item.start, item.end, item.target) for item in numbers.values()]
     return replace(
         request,
         masks=tuple(sorted(opaque, key=lambda mask: mask.start)),
-        terms=tuple(term for term in request.terms if not term.keep),
-        quantities=tuple(item for item in request.quantities if not item.target),
+        terms=tuple(term for term in request.terms if term.start not in words),
+        quantities=tuple(item for item in request.quantities if item.start not in numbers),
     )
+
+
+def _cased(term: TermMatch, request: Request, localizer: Localizer) -> str:
+    """Return a term as the field writes it: what is opaque gets no case later."""
+    if term.keep or field_policy(request.field) != "title":
+        return term.target
+    return finish(term.target, replace(request, source=term.source, masks=(), terms=(term,)), localizer.market)
 
 
 def _as_mask(start: int, end: int, text: str) -> Mask:

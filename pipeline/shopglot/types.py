@@ -89,8 +89,8 @@ class TermMatch:
 
     `target` is the preferred form in the market; `admitted` the other forms that count as correct, `forbidden` forms
     that are known to be wrong.
-    `enforce` is False for entries that are only suggested; `keep` marks a do-not-translate text (a brand), whose
-    target must come out byte for byte.
+    `enforce` is False for entries that are only suggested; `keep` marks a do-not-translate text, whose target must
+    come out byte for byte, and `brand` one that is a name from the list of brands.
     """
 
     start: int
@@ -101,6 +101,7 @@ class TermMatch:
     forbidden: tuple[str, ...] = ()
     enforce: bool = True
     keep: bool = False
+    brand: bool = False
     note: str = ""
 
 

@@ -1,42 +1,54 @@
-"""Are brands and glossary terms in the translation in the form that the market writes?"""
+"""Are names and glossary terms in the translation, in the form that the market writes?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
+from shopglot.checks.english import find_phrase, is_in_hashtag, read_phrase, read_words, split_hashtags
 from shopglot.market import Market
-from shopglot.types import Finding, Segment, Translation
+from shopglot.types import Finding, Segment, TermMatch, Translation
 
-# English endings that a term may take in a sentence: bag/bags, moisturize/moisturizing, cozy/coziest.
-ENDINGS = r"(?:s|es|ed|d|ing|er|est|ly|y|ies|ier|iest|'s)?"
+_HASHTAG = re.compile(r"#\w+")
+# A plural or possessive s may follow a name.
+_INSIDE_WORD = re.compile(r"s?[A-Za-z0-9]")
 
 
 def check_brands(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`brand.changed`: a do-not-translate text does not come out byte for byte in its market's form; an error."""
+    """`brand.changed`, `dnt.changed`: a name, or another text to be kept, is not there byte for byte; errors."""
+    changed: dict[str, bool] = {}
     for term in segment.terms:
-        if term.keep and term.target not in translation.target:
+        if not term.keep:
+            continue
+        if term.target not in changed:
+            changed[term.target] = not _stands_exactly(translation.target, term.target)
+        if changed[term.target]:
+            what, what_zh = ("name", "品牌") if term.brand else ("text", "文字")
             yield Finding(
-                check="brand.changed", severity="error", side="source", start=term.start, end=term.end,
-                text=term.source, suggestion=term.target,
-                message=f"The name '{term.source}' must be written '{term.target}' here.",
-                message_zh=f"品牌“{term.source}”在{market.title}必须写作“{term.target}”，译文中没有。",
+                check="brand.changed" if term.brand else "dnt.changed", severity="error", side="source",
+                start=term.start, end=term.end, text=term.source, suggestion=term.target,
+                message=f"The {what} '{term.source}' must be written '{term.target}' here.",
+                message_zh=f"{what_zh}“{term.source}”在{market.title}必须写作“{term.target}”，译文中没有。",
             )  # fmt: skip
 
 
 def check_terms(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`term.missing`: an enforced term is in the translation neither in its form nor in an admitted one; a warning."""
+    """`term.missing`: an enforced term is in the translation neither in its form nor in an admitted one; a warning.
+
+    Once is enough for a term that stands in the source several times, and for several terms with one target: a
+    language that likes to repeat words meets one that does not.
+    """
     if not market.latin:
         return  # The converter writes its overlay itself; the Hong Kong issue compares senses.
-    stands = _contains_joined if segment.field == "hashtag" else contains
     missing: dict[tuple[str, ...], bool] = {}  # a term may stand in a text a thousand times
     for term in segment.terms:
         if not term.enforce or term.keep:
             continue
         forms = (term.target, *term.admitted)
         if forms not in missing:
-            missing[forms] = not any(stands(translation.target, form) for form in forms)
+            missing[forms] = not any(contains(translation.target, form) for form in forms)
         if missing[forms]:
             yield Finding(
                 check="term.missing", severity="warning", side="source", start=term.start, end=term.end,
@@ -50,53 +62,78 @@ def check_forbidden(segment: Segment, translation: Translation, market: Market) 
     """`term.forbidden`: a form that the glossary knows to be wrong for a term of the source is used; a warning."""
     if not market.latin:
         return
-    found: dict[str, re.Match[str] | None] = {}
+    told: set[tuple[str, str]] = set()
     for term in segment.terms:
         for form in term.forbidden:
-            if form not in found:
-                found[form] = _pattern(form).search(translation.target)
-            match = found[form]
-            # "haze blue" inside a right form is no fault: "dusty haze blue" may be the preferred one.
-            if match is None or any(contains(right, form) for right in (term.target, *term.admitted)):
+            if (form, term.target) in told:
                 continue
+            told.add((form, term.target))
+            place = _wrong_place(translation.target, form, segment.terms)
+            if place is None:
+                continue
+            start, end = place
+            used = translation.target[start:end]
             yield Finding(
-                check="term.forbidden", severity="warning", side="target", start=match.start(), end=match.end(),
-                text=match[0], suggestion=term.target,
-                message=f"'{match[0]}' is not what '{term.source}' is called here; it is '{term.target}'.",
-                message_zh=f"“{term.source}”不应译为“{match[0]}”，应译为“{term.target}”。",
+                check="term.forbidden", severity="warning", side="target", start=start, end=end, text=used,
+                suggestion=term.target,
+                message=f"'{used}' is not what '{term.source}' is called here; it is '{term.target}'.",
+                message_zh=f"“{term.source}”不应译为“{used}”，应译为“{term.target}”。",
             )  # fmt: skip
 
 
 def contains(target: str, form: str) -> bool:
-    """Whether `form`, or an inflection of it, stands in `target`: any case, hyphen or space."""
-    return _pattern(form).search(target) is not None
+    """Whether `form` stands in `target`: in any case, inflection and spelling, with hyphens, spaces or neither.
+
+    The order of the words counts, also in two of them: a milk tea is no tea milk. Inside a longer word there is
+    nothing, but a hashtag is read as the words that it joins.
+    """
+    phrase = read_phrase(form)
+    if next(find_phrase(read_words(target), phrase), None) is not None:
+        return True
+    if "#" not in target:
+        return False
+    if next(find_phrase(read_words(split_hashtags(target)), phrase), None) is not None:
+        return True
+    small = " ".join(tag for tag in _HASHTAG.findall(target) if tag.islower())
+    return bool(small) and is_in_hashtag(read_words(small), phrase)
 
 
-def _contains_joined(target: str, form: str) -> bool:
-    """Whether `form` stands in a hashtag, where words are written together."""
-    return _letters(form) in _letters(target)
+def _wrong_place(target: str, form: str, terms: Iterable[TermMatch]) -> tuple[int, int] | None:
+    """Return the first place of a wrong form that is no part of a right one of any term.
+
+    "haze blue" is none in "dusty haze blue", nor "mask" in the "sheet mask" that another term asks for.
+    """
+    written = read_words(target)
+    places = sorted(find_phrase(written, read_phrase(form)))
+    if not places:
+        return None
+    forms = dict.fromkeys(right for term in terms for right in (term.target, *term.admitted))
+    right = sorted(span for one in forms for span in find_phrase(written, read_phrase(one)))
+    reach = list(accumulate((end for _, end in right), max))
+    for start, end in places:
+        before = bisect_right(right, start, key=lambda span: span[0])
+        if before == 0 or reach[before - 1] < end:
+            return start, end
+    return None
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+def _stands_exactly(target: str, text: str) -> bool:
+    """Whether a text stands in `target` byte for byte, and not inside a longer Latin word unless that is a hashtag."""
+    start = target.find(text)
+    if start < 0:
+        return False
+    while start >= 0:
+        end = start + len(text)
+        if not _cuts_word(target, start, end):
+            return True
+        start = target.find(text, end)
+    return any(text in hashtag for hashtag in _HASHTAG.findall(target))
 
 
-@lru_cache(maxsize=65536)
-def _pattern(form: str) -> re.Pattern[str]:
-    words = [word for word in re.split(r"[\s\-–]+", form.casefold()) if word]
-    stems = [_stem(word) for word in words]
-    return re.compile(r"(?<![A-Za-z0-9])" + r"[\s\-–]*".join(stems) + r"(?![A-Za-z0-9])", re.IGNORECASE)
+def _cuts_word(target: str, start: int, end: int) -> bool:
+    before = start > 0 and _latin(target[start - 1]) and _latin(target[start])
+    return before or (_latin(target[end - 1]) and _INSIDE_WORD.match(target, end) is not None)
 
 
-def _stem(word: str) -> str:
-    if not word.isascii() or not word.isalpha() or len(word) < 3:
-        return re.escape(word)
-    if word.endswith("y") and len(word) > 3:  # puppy, puppies
-        return re.escape(word[:-1]) + rf"(?:y|i)?{ENDINGS}"
-    if word.endswith("e"):  # moisturize, moisturizing
-        return re.escape(word[:-1]) + rf"e?{ENDINGS}"
-    if word.endswith("s") and not word.endswith("ss"):  # pants, pant; bags, bag
-        return re.escape(word[:-1]) + r"s?(?:es)?"
-    if word.endswith("ing") and len(word) > 5:  # hydrating, hydrates
-        return re.escape(word[:-3]) + r"(?:e|es|ed|ing|ion|ings)?"
-    return re.escape(word) + rf"{re.escape(word[-1])}?{ENDINGS}"
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()

@@ -85,10 +85,9 @@ def check_command(market: str) -> None:
     for number, line in enumerate(_lines(), start=1):
         pair = _pair(line, number)
         item = localizer.whole(pair["source"], field=pair.get("field") or "title")
-        unit = localizer.unit(item)
         translation = Translation(
-            source=item.source, target=pair["target"], market=market, model="input", origin="human",
-            unit_key=unit.unit_key, machine_key=unit.machine_key,
+            source=item.source, target=pair["target"], market=market, model="input", origin="human", unit_key="",
+            machine_key="",
         )  # fmt: skip
         _print({"findings": [describe(finding) for finding in check(item, translation, localizer.market)]})
 

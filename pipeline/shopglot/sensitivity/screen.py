@@ -88,13 +88,18 @@ class _Index:
 
 
 class Screen:
-    """Screens texts against rules. Build it once for a market: building compiles every pattern."""
+    """Screens texts against rules. Build it once for a market: the first text compiles every pattern of its side."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
         sides: tuple[Side, ...] = ("source", "target")
         self._held = {side: [rule for rule in self._rules if rule.side in (side, "both")] for side in sides}
-        self._indexes = {side: _Index(held) for side, held in self._held.items()}
+        self._indexes: dict[Side, _Index] = {}  # built when a text of that side comes: `check` screens none
+
+    def _index(self, side: Side) -> _Index:
+        if side not in self._indexes:
+            self._indexes[side] = _Index(self._held[side])
+        return self._indexes[side]
 
     @property
     def digest(self) -> str:
@@ -109,7 +114,7 @@ class Screen:
         narrowed to some fields or categories then holds. Of overlapping hits of one rule the longest counts.
         """
         plain = view(text)
-        hits, forgiven = self._indexes[side].find(plain)
+        hits, forgiven = self._index(side).find(plain)
         findings = []
         for number, spans in hits.items():
             rule = self._held[side][number]

@@ -6,11 +6,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopglot.errors import DataError
-from shopglot.termbase import COLUMNS, Entry, Termbase, fold, load_termbase, read_terms
+from shopglot.termbase import COLUMNS, Entry, Termbase, fold, load_termbase, overlaps, read_terms
 
 HEADER = "\t".join(COLUMNS)
 
@@ -76,18 +76,35 @@ def test_taken(termbase: Termbase) -> None:
     assert () == termbase.match("韩束", field="title", taken=[(0, 1)])
 
 
+FIXED = Termbase(
+    [
+        entry("面膜", "mask"), entry("玻尿酸面膜", "HA mask"), entry("酸面", "sour noodles"), entry("usb-c", "USB-C"),
+        entry("韩束", "KANS"),
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)  # the first one loads the dictionary
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 4)), max_size=4))
+def test_nothing_overlaps_what_is_taken(starts: list[tuple[int, int]]) -> None:
+    """Taken spans may come in any order and overlap one another; what is found touches none, what is free is found."""
+    text = "韩束面膜，韩束面膜，韩束面膜"
+    taken = [(start, start + length) for start, length in starts]
+    places = [(start, start + 2) for start in (0, 2, 5, 7, 10, 12)]
+    free = [place for place in places if not overlaps(taken, *place)]
+    assert free == [(match.start, match.end) for match in FIXED.match(text, field="title", taken=taken)]
+
+
 def test_empty_termbase() -> None:
     """A termbase without entries finds nothing."""
     assert () == Termbase([]).match("面膜", field="title")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="玻尿酸面膜韩束韓中码杯usb-cＵ \U00020000", max_size=20))
 def test_matches_are_slices(text: str) -> None:
     """Whatever the text, matches are slices of it, in order and apart."""
-    terms = Termbase(
-        [entry("面膜", "mask"), entry("玻尿酸面膜", "HA mask"), entry("酸面", "sour noodles"), entry("usb-c", "USB-C")]
-    )
-    found = terms.match(text, field="title")
+    found = FIXED.match(text, field="title")
     assert [text[m.start : m.end] for m in found] == [m.source for m in found]
     assert all(left.end <= right.start for left, right in pairwise(found))
     assert len(text) == len(fold(text))
@@ -136,7 +153,8 @@ def test_lineage(tmp_path: Path) -> None:
     )
     terms = load_termbase(tmp_path, ("hk", "mo"))
     assert ["恤衫", "韓束"] == [m.target for m in terms.match("衬衫韩束", field="title")]
-    assert ["KANS"] == [m.target for m in load_termbase(tmp_path, ("us",)).match("韩束", field="title")]
+    (brand,) = load_termbase(tmp_path, ("us",)).match("韩束", field="title")
+    assert ("KANS", True, True) == (brand.target, brand.keep, brand.brand)
 
 
 def test_half_a_surrogate_pair_is_only_text() -> None:
