@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopglot.script import LETTER
-from shopglot.segment import Piece, assemble, join, segment
+from shopglot.segment import HASHTAG, MARK, Piece, assemble, join, segment
 from shopglot.segment.markup import find_tags
 from shopglot.segment.opaque import find_spans
 from shopglot.types import Style
@@ -28,6 +28,10 @@ NASTY = [
     "\u200d", "\ufe0f", "\U0001f3fd", "\u0301", "(^_^)", "①", "1、", "-", "•", "|", "｜", " / ", " ", "\u3000",
     "\u00a0", "\n", "\r\n", "\t", "\x00", "\x85", "\u2028", "\ufeff", "\ud83d", "\ude00", "\ufdd0", "\ufdd1",
     "\ufdd2", "=", "'", "/", "_", "^",
+    "#显瘦穿搭[话题]#", "#平价#", "#百搭", "#", "＃", "[话题]#", "[超话]", "#fff", "#01", "{店铺名}", "{% if x %}",
+    "{%",
+    "<%= x %>", "[b]", "[/b]", '[gallery id="1"]', "[笑哭R]", "[微笑]", "__NAME__", "__", "{n, plural, one {# {m}}}",
+    "￥a1B2c3D4e5F￥", "@小红薯123", "https://a.cn/商品/1", "KX2000A", "货号A1234B", "T_T", "＜", "<RMB 3",
 ]  # fmt: skip
 TEXTS = st.one_of(
     st.lists(st.sampled_from(NASTY), max_size=30).map("".join),
@@ -41,6 +45,9 @@ HOSTILE = [
     "<", "<a ", "</", "<!", "<!--", "<![CDATA[", "<a '", '<a "', "<a b='", "<script>", "&", "&#", "[", "(",
     "（^", "{{", "@", "a@", "a.", "a-", "1-", "www.", "https://.", "。", "！）", '。"', "…", "～好", "，", "、",
     " ", "\u0301", "\u200d", "\ud83d", "\x00", "👩‍👩‍👧", "1️⃣", "【", "｜", "<b>好</b>",
+    "{", "}", "#", "[", "#a", "#好#", "#好[话题]", "[话题]", "{a,plural,", "{a,plural,{b", "{a,select,{}", "__", "__a",
+    "%", "%1", "[aa b=", "[/aa]", "[aa]", "<%", "{%", "@小红薯", "￥a1", "(a1B", "货号", "货号A1", "a://", "/好", "=好",
+    "T_", "^_", "{{#", "＜", "<a,",
 ]  # fmt: skip
 
 
@@ -57,32 +64,38 @@ def translated(text: str, targets: list[str], style: Style = "prose", *, markup:
 
 
 @settings(max_examples=200, deadline=None)
-@given(TEXTS, STYLES, st.booleans())
-def test_join_returns_the_source(text: str, style: Style, markup: bool) -> None:
+@given(TEXTS, STYLES, st.booleans(), st.booleans())
+def test_join_returns_the_source(text: str, style: Style, markup: bool, inline: bool) -> None:
     """The pieces of any string, joined, are the string; none is empty, and no literal stands beside a literal."""
-    pieces = segment(text, style=style, markup=markup)
+    pieces = segment(text, style=style, markup=markup, inline=inline)
     assert text == join(pieces)
     assert all(piece.text for piece in pieces)
-    assert not any(not left.translatable and not right.translatable for left, right in pairwise(pieces))
+    literal = [not piece.translatable and piece.field != MARK for piece in pieces]
+    assert not any(left and right for left, right in pairwise(literal))
 
 
 @settings(max_examples=200, deadline=None)
-@given(TEXTS, STYLES, st.booleans())
-def test_assembling_the_sources_returns_the_source(text: str, style: Style, markup: bool) -> None:
-    """Without spaces, and with the pieces' own texts as targets, assembling changes nothing."""
-    pieces = segment(text, style=style, markup=markup)
-    assert text == assemble(pieces, [piece.text for piece in pieces if piece.translatable], spaced=False)
+@given(TEXTS, STYLES, st.booleans(), st.booleans())
+def test_assembling_the_sources_returns_the_source(text: str, style: Style, markup: bool, inline: bool) -> None:
+    """Without spaces, and with the pieces' own texts as targets, assembling changes nothing but what ends a hashtag."""
+    pieces = segment(text, style=style, markup=markup, inline=inline)
+    result = assemble(pieces, [piece.text for piece in pieces if piece.translatable], spaced=False)
+    if any(piece.field == MARK for piece in pieces):
+        kept = "".join(piece.text for piece in pieces if piece.field != MARK)
+        assert kept.replace(" ", "") == result.replace(" ", "")
+    else:
+        assert text == result
 
 
 @settings(max_examples=200, deadline=None)
-@given(TEXTS, STYLES, st.booleans())
-def test_every_letter_is_translated(text: str, style: Style, markup: bool) -> None:
-    """A Han, kana or hangul letter outside opaque spans is in a translatable piece, and each such piece has one."""
+@given(TEXTS, STYLES, st.booleans(), st.booleans())
+def test_every_letter_is_translated(text: str, style: Style, markup: bool, inline: bool) -> None:
+    """A Han, kana or hangul letter outside opaque spans and marks is in a translatable piece, and each has one."""
     opaque = {at for span in find_spans(text, markup=markup) for at in range(span.start, span.end)}
     position = 0
-    for piece in segment(text, style=style, markup=markup):
+    for piece in segment(text, style=style, markup=markup, inline=inline):
         letters = [m for m in LETTER.finditer(piece.text) if position + m.start() not in opaque]
-        assert piece.translatable == bool(letters)
+        assert piece.translatable == bool(letters) or piece.field == MARK
         position += len(piece.text)
 
 
@@ -107,9 +120,10 @@ def test_spaced_assembly_keeps_tags_and_targets(text: str, style: Style) -> None
 def test_hostile_texts_are_segmented_in_linear_work(unit: str) -> None:
     """100 kB of any unit that invites backtracking is done (quadratic work would take minutes) and comes back."""
     text = "好" + unit * (100_000 // len(unit))
-    pieces = segment(text, style="prose", markup=True)
+    pieces = segment(text, style="prose", markup=True, inline=True)
     targets = [piece.text for piece in pieces if piece.translatable]
-    assert text == assemble(pieces, targets, spaced=False)
+    assert text == join(pieces)
+    assert len(assemble(pieces, targets, spaced=False)) > 0
     assert len(assemble(pieces, targets, spaced=True)) > 0
 
 
@@ -355,3 +369,86 @@ def test_latin_text_may_be_read(text: str, expected: list[str]) -> None:
     pieces = segment(text, style="phrase", markup=False, latin=True)
     assert text == join(pieces)
     assert expected == [piece.text for piece in pieces if piece.translatable]
+
+
+def cut(text: str, *, inline: bool = True) -> list[str]:
+    """Return the pieces as texts: hashtags in `#()`, marks in `-()`, literal ones in guillemets."""
+    signs = {HASHTAG: "#({})", MARK: "-({})"}
+    pieces = segment(text, style="prose", markup=True, inline=inline)
+    return [signs.get(piece.field, "{}" if piece.translatable else "«{}»").format(piece.text) for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("今天#显瘦穿搭[话题]#给大家", ["今天", "#(#显瘦穿搭)", "-([话题]#)", "给大家"]),
+        ("#显瘦穿搭[话题]##平价好物[话题]#", ["#(#显瘦穿搭)", "-([话题]#)", "#(#平价好物)", "-([话题]#)"]),
+        ("#显瘦🔥 穿搭[话题]#", ["#(#显瘦🔥 穿搭)", "-([话题]#)"]),
+        ("#显瘦穿搭# 好看", ["#(#显瘦穿搭)", "-(#)", "« »", "好看"]),
+        ("#给婆婆送礼送什么？# 来", ["#(#给婆婆送礼送什么？)", "-(#)", "« »", "来"]),
+        ("好看 #显瘦穿搭 #小个子穿搭", ["好看", "« »", "#(#显瘦穿搭)", "« »", "#(#小个子穿搭)"]),
+        ("#显瘦#百搭 #平价", ["#(#显瘦)", "#(#百搭)", "« »", "#(#平价)"]),
+        ("#日本#黛珂植物韵律水乳组合套装", ["#(#日本)", "-(#)", "黛珂植物韵律水乳组合套装"]),
+        ("＃显瘦，好", ["#(＃显瘦)", "«，»", "好"]),
+        ("#显瘦 ，好", ["#(#显瘦)", "« »", "，好"]),
+        ("<p>好#显瘦</p>", ["«<p>»", "好", "#(#显瘦)", "«</p>»"]),
+        ("#KJ-2024X测评[话题]#", ["#(#KJ-2024X测评)", "-([话题]#)"]),
+        ("#OOTD[话题]#好", ["«#OOTD»", "-([话题]#)", "好"]),
+        ("#618大促 好", ["#(#618大促)", "« »", "好"]),
+        ("好#1 C#语言 #01 烤奶茶 #01烤奶茶 #fff 色", ["好#1 C#语言 #01 烤奶茶 #01烤奶茶 #fff 色"]),
+        ("尺码#38#39#40码 3#色", ["尺码#38#39#40码 3#色"]),
+        ("好&#39;妙 # 标题", ["好&#39;妙 # 标题"]),
+        ("#<b>显瘦</b>好", ["#<b>显瘦</b>好"]),
+    ],
+)
+def test_hashtags_are_pieces_of_their_own(text: str, expected: list[str]) -> None:
+    """A hashtag ends at its platform's mark, at the sign that closes it, or at the end of its word."""
+    assert expected == cut(text)
+    assert text == join(segment(text, style="prose", markup=True, inline=True))
+
+
+def test_a_text_that_is_a_hashtag_stays_whole() -> None:
+    """Outside running text only the mark at the end is cut off; spaces and shades are the hashtag's own."""
+    assert ["#(#法式 穿搭)", "-([话题]#)"] == cut("#法式 穿搭[话题]#", inline=False)
+    assert ["#法式 穿搭"] == cut("#法式 穿搭", inline=False)
+    assert ["#01号色"] == cut("#01号色", inline=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "expected"),
+    [
+        ("今天#显瘦[话题]##平价[话题]#给你！", ["Today", "#Slim", "#Cheap", "for you!"], "Today #Slim #Cheap for you!"),
+        ("#显瘦[话题]#，好", ["#Slim", "Good"], "#Slim, Good"),
+        ("好🔥#显瘦[话题]#", ["Good", "#Slim"], "Good 🔥 #Slim"),
+        ("好<br>#显瘦[话题]#", ["Good", "#Slim"], "Good<br>#Slim"),
+    ],
+)
+def test_marks_are_left_out(text: str, targets: list[str], expected: str) -> None:
+    """What ends a hashtag on its platform is dropped, and the hashtag is set apart from the words beside it."""
+    assert expected == assemble(segment(text, style="prose", markup=True, inline=True), targets, spaced=True)
+
+
+def test_chinese_hashtags_are_set_apart() -> None:
+    """Without its mark a hashtag would run into the Chinese behind it."""
+    pieces = segment("今天#显瘦[话题]#给你#平价[话题]#！", style="prose", markup=True, inline=True)
+    assert "今天 #顯瘦 給你 #平價！" == assemble(pieces, ["今天", "#顯瘦", "給你", "#平價"], spaced=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{% if x %}好{% endif %}", ["«{% if x %}»", "好", "«{% endif %}»"]),
+        ("[caption]好[/caption]妙", ["«[caption]»", "好", "«[/caption]»", "妙"]),
+        ("好[笑哭R]妙[正品]", ["好", "«[笑哭R]»", "妙[正品]"]),
+        ("亲{店铺名}好", ["亲{店铺名}好"]),
+    ],
+)
+def test_template_blocks_are_walls(text: str, expected: list[str]) -> None:
+    """No word leaves a condition, a shortcode or a line of emoji codes; a value is a word of its sentence."""
+    assert expected == shown(text)
+
+
+def test_opaque_literals_keep_their_width() -> None:
+    """Full-width characters of kaomoji and addresses stay; angle brackets would be markup."""
+    assert "Good （￣▽￣）. Fine" == translated("好（￣▽￣）。\n妙", ["Good", "Fine"]).replace("\n", " ")
+    assert "<b>＜</b>" == translated("<b>＜</b>", [], markup=True)

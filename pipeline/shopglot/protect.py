@@ -10,22 +10,23 @@ engine's sight, and write the glossary's and the market's own words into the tex
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import unescape
-from typing import Literal, TypeVar
+from typing import Literal
 
-from shopglot.script import CJK, LETTER
+from shopglot.script import CJK
+from shopglot.segment.markup import find_tags
 from shopglot.segment.opaque import TOKEN, TOKEN_FORMS, find_spans, is_space_entity
 from shopglot.segment.spacing import Atom, lay_out, needs_space
-from shopglot.types import Mask, Quantity, Request, TermMatch
+from shopglot.types import Mask, Request
 
-__all__ = [
-    "TOKEN", "Rendering", "Restored", "hide", "protect", "render", "restore", "reveal", "split_at_masks", "token",
-]  # fmt: skip
+__all__ = ["TOKEN", "Rendering", "Restored", "hide", "protect", "render", "restore", "reveal", "token"]
 
-_Found = TypeVar("_Found", TermMatch, Quantity)
+_OPENING = re.compile(r"<[/!?]?[A-Za-z]")
 _Stretch = tuple[int, int, str]  # start, end, and what is shown in its place
 _Chunk = tuple[Literal["raw", "token", "word"], str]
 
@@ -121,37 +122,17 @@ def restore(request: Request, text: str) -> Restored:
     """Turn an engine's answer to `render(request).body` back into a whole target, head and tail included.
 
     Chinese sets no space beside a tag, a URL or a model number; where the answer has a Latin word there, one is set,
-    and one that the answer has on the inner side of a tag moves to its outer side. A body that was rendered without
-    terms and quantities restores to the source exactly.
+    and one that the answer has on the inner side of a tag moves to its outer side. A `<` that has come to stand before
+    a letter is set apart from it, so that no browser takes it for a tag: 价格<3元 -> Price < RMB 3. A body that was
+    rendered without terms and quantities restores to the source exactly.
     """
     start, end, inner = _core(request)
     source = request.source
     line, lost = _reveal(text.strip(), inner)
     line = _weave(source, request.masks, 0, start) + line + _weave(source, request.masks, end, len(source))
     _tidy(source, line)
+    _disarm(source, request.masks, line)
     return Restored(lay_out(_atoms(source, line), _is_missing), lost)
-
-
-def split_at_masks(request: Request) -> tuple[Request | str, ...]:
-    """Return the request cut at its masks: text as requests of its own, masks and text without a letter as it is.
-
-    The last resort for an engine that keeps losing masks. The sources and texts, joined, are `request.source`;
-    the offsets of terms and quantities speak of their own part.
-    """
-    parts: list[Request | str] = []
-    line = _weave(request.source, request.masks, 0, len(request.source))
-    start = 0
-    for text, mask in zip(line.texts, [*line.masks, None], strict=True):
-        end = start + len(text)
-        terms, quantities = _within(request.terms, start, end), _within(request.quantities, start, end)
-        if LETTER.search(text) or terms or quantities:
-            parts.append(replace(request, source=text, masks=(), terms=terms, quantities=quantities))
-        elif text:
-            parts.append(text)
-        if mask is not None:
-            parts.append(mask.text)
-            start = mask.end
-    return tuple(parts)
 
 
 def _weave(source: str, masks: Sequence[Mask], start: int, end: int) -> _Line:
@@ -162,12 +143,6 @@ def _weave(source: str, masks: Sequence[Mask], start: int, end: int) -> _Line:
         start = mask.end
     line.texts.append(source[start:end])
     return line
-
-
-def _within(found: tuple[_Found, ...], start: int, end: int) -> tuple[_Found, ...]:
-    """Return what was found between two offsets, with offsets that count from the first."""
-    inside = [one for one in found if start <= one.start and one.end <= end]
-    return tuple(replace(one, start=one.start - start, end=one.end - start) for one in inside)
 
 
 def _core(request: Request) -> tuple[int, int, Sequence[Mask]]:
@@ -273,6 +248,26 @@ def _tidy(source: str, line: _Line) -> None:
             right = right.lstrip(" ")
             left += " " * needs_space(left[-1], right[0])
         line.texts[at : at + 2] = left, right
+
+
+def _disarm(source: str, masks: Sequence[Mask], line: _Line) -> None:
+    """Set a space behind each `<` that begins neither a tag nor anything that the source has."""
+    if not any("<" in text for text in line.texts):
+        return
+    left = Counter(
+        match[0] for text in _weave(source, masks, 0, len(source)).texts for match in _OPENING.finditer(text)
+    )
+    for at, text in enumerate(line.texts):
+        tags = {tag.start for tag in find_tags(text)}
+        parts, position = [], 0
+        for match in _OPENING.finditer(text):
+            if match.start() in tags:
+                continue
+            left[match[0]] -= 1
+            if left[match[0]] < 0:
+                parts += [text[position : match.start() + 1], " "]
+                position = match.start() + 1
+        line.texts[at] = "".join([*parts, text[position:]])
 
 
 def _atoms(source: str, line: _Line) -> Iterator[Atom]:

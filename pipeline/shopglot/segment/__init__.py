@@ -6,15 +6,17 @@
 
 Pieces are exact slices of the source. What nobody has to translate (block tags, emoji, bullets, white space, numbers,
 text without a Han, kana or hangul letter) is a literal piece.
+Hashtags are pieces of their own: `#显瘦穿搭[话题]#` is a piece of the field hashtag, `#显瘦穿搭`, and a mark that no
+other platform writes, `[话题]#`, which `join` keeps and `assemble` leaves out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from shopglot.script import LETTER
-from shopglot.segment.assembly import Piece, assemble, join
+from shopglot.segment.assembly import HASHTAG, MARK, Piece, assemble, join
 from shopglot.segment.breaks import (
     DECORATION,
     EDGE,
@@ -24,36 +26,75 @@ from shopglot.segment.breaks import (
     split_stretches,
     veil,
 )
-from shopglot.segment.opaque import INVISIBLE, find_spans
+from shopglot.segment.opaque import INVISIBLE, Span, find_spans
+from shopglot.segment.topics import Topic, find_topics
 from shopglot.types import Style
 
 # A word, or a number that may be a telephone's.
 READABLE = re.compile(rf"{LETTER.pattern}|[A-Za-zÀ-ɏ]{{3}}|[0-9０-９]{{5}}")
 
-__all__ = ["Piece", "assemble", "join", "segment"]
+_PAUSES = "，。！？、；：,.!?;:~～…"
+_Cut = tuple[int, int, int, str]  # a text's start and end, the end of the mark behind it, its field
+
+__all__ = ["HASHTAG", "MARK", "Piece", "assemble", "join", "segment"]
 
 
-def segment(text: str, *, style: Style, markup: bool, latin: bool = False) -> tuple[Piece, ...]:
-    """Return the pieces of `text`; literal pieces are never neighbours, and no piece is empty.
+def segment(text: str, *, style: Style, markup: bool, latin: bool = False, inline: bool = False) -> tuple[Piece, ...]:
+    """Return the pieces of `text`; literal pieces are never neighbours (marks aside), and no piece is empty.
 
     `style` is prose (cut into sentences) or phrase (cut at lines, bars, brackets); `markup` says that it is HTML.
     With `latin`, pieces with a Latin word or a long number count as text, too: nobody has to translate them, but
-    somebody may have to read them.
+    somebody may have to read them. With `inline`, hashtags are looked for and are pieces of their own, whose `field`
+    says so; without it the text may be one hashtag. What ends a hashtag on its platform (`[话题]#`) is a mark.
     """
     readable = READABLE if latin else LETTER
     veiled = veil(text, find_spans(text, markup=markup))
+    topics = tuple(find_topics(text, veiled, inline=inline))
     pieces: list[Piece] = []
     position = 0
-    for stretch_start, stretch_end in split_stretches(veiled, style):
-        for start, end in _split(veiled, stretch_start, stretch_end, style):
-            if readable.search(veiled, start, end):
-                if position < start:
-                    pieces.append(Piece(text[position:start], False))
-                pieces.append(Piece(text[start:end], True))
-                position = end
+    for start, end, close, field in sorted([*_texts(veiled, topics, style), *_named(topics)]):
+        if not readable.search(veiled, start, end) and close == end:
+            continue
+        if position < start:
+            pieces.append(Piece(text[position:start], False))
+        pieces.append(Piece(text[start:end], readable.search(veiled, start, end) is not None, field))
+        if close > end:
+            pieces.append(Piece(text[end:close], False, MARK))
+        position = close
     if position < len(text):
         pieces.append(Piece(text[position:], False))
-    return tuple(pieces)
+    return tuple(_merge(pieces))
+
+
+def _named(topics: Sequence[Topic]) -> Iterator[_Cut]:
+    yield from ((topic.start, topic.end, topic.close, HASHTAG) for topic in topics)
+
+
+def _texts(veiled: str, topics: Sequence[Topic], style: Style) -> Iterator[_Cut]:
+    """Yield the texts between the hashtags, without the punctuation that stands behind one."""
+    closes = {topic.close for topic in topics}
+    veiled = veil(veiled, (Span(topic.start, topic.close, "code", "wall") for topic in topics))
+    for stretch_start, stretch_end in split_stretches(veiled, style):
+        for start, end in _split(veiled, stretch_start, stretch_end, style):
+            first = start
+            while start in closes and first < end and veiled[first] in _PAUSES:
+                first += 1
+            yield first, end, end, ""
+
+
+def _merge(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Join literal neighbours, as a hashtag that nobody has to translate is one beside others."""
+    literal = ""
+    for piece in pieces:
+        if not piece.translatable and piece.field != MARK:
+            literal += piece.text
+            continue
+        if literal:
+            yield Piece(literal, False)
+            literal = ""
+        yield piece
+    if literal:
+        yield Piece(literal, False)
 
 
 def _split(veiled: str, start: int, end: int, style: Style) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shopglot.segment.opaque import INVISIBLE
 
 _STOPS = frozenset(",.!?:;…)]}”%")  # a word behind one of these stands apart from it
-_OPENERS = frozenset("([{“‘")
+_OPENERS = frozenset("([{“‘#")
 _SELECTORS = frozenset("\ufe0e\ufe0f")
 
 
