@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parents[1] / "pipeline" / "shopglot"
 
 BASE = {"types", "errors"}
 GROUND = {"config", "market", "script", "language", "catalog", "segment", "protect", "termbase", "quantity", "memory"}
-ROOMS = {"engines", "checks", "sensitivity", "quality", "store"}
+ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {"wording", "decide", "localizer", "batches", "intake", "ledger", "summary", "run"}
 AROUND = {"executors", "loading", "conversion", "progress", "telling", "cli"}

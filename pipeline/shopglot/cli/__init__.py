@@ -10,6 +10,7 @@ import sys
 import click
 
 from shopglot import __version__
+from shopglot.cli.glossary import glossary
 from shopglot.cli.lines import check_command, convert, screen_command, translate_command
 from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
@@ -47,6 +48,6 @@ def main() -> None:
 
 
 for command in (
-    run_command, status, history, export, translate_command, convert, check_command, screen_command, models,
+    run_command, status, history, export, translate_command, convert, check_command, screen_command, models, glossary,
 ):  # fmt: skip
     main.add_command(command)
