@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from shopglot.config import glossary_root
 from shopglot.market import load_market
 from shopglot.protect import token
-from shopglot.types import Request
+from shopglot.types import Request, TermMatch
 from shopglot.wording import finish
 
 US, HK = (load_market(glossary_root(), name) for name in ("us", "hk"))
 
 
-def ask(field: str, source: str = "测试文字") -> Request:
-    """Return a request of that field."""
+def ask(field: str, source: str = "测试文字", names: tuple[str, ...] = ()) -> Request:
+    """Return a request of that field, with names that the glossary keeps."""
     style = "prose" if field in ("note", "description", "bullet") else "phrase"
-    return Request(source=source, field=field, style=style)  # type: ignore[arg-type]
+    terms = tuple(TermMatch(start=0, end=1, source="测", target=name, keep=True) for name in names)
+    return Request(source=source, field=field, style=style, terms=terms)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ def ask(field: str, source: str = "测试文字") -> Request:
         ("option-value", '"dusty blue"', "Dusty Blue"),
         ("hashtag", "slimming outfit", "SlimmingOutfit"),
         ("hashtag", "a mother's day", "AMothersDay"),
+        ("hashtag", "iphone case with USB", "iPhoneCaseWithUSB"),
         ("description", "one line\nand another", "One line and another"),
         ("attribute-name", "material：", "Material:"),
         ("title", "", ""),
@@ -45,6 +47,83 @@ def ask(field: str, source: str = "测试文字") -> Request:
 def test_english(field: str, answer: str, expected: str) -> None:
     """Each step does what its name says, field by field."""
     assert expected == finish(answer, ask(field), US)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("women's t-shirt with usb-c and type-c port", "Women's T-Shirt with USB-C and Type-C Port"),
+        ("men's/women's slip-on shoes", "Men's/Women's Slip-On Shoes"),
+        ("3-in-1 hand-in-hand set", "3-in-1 Hand-in-Hand Set"),
+        ("High-waisted wide-leg Jeans", "High-Waisted Wide-Leg Jeans"),
+        ("2-piece set, 12-pack", "2-Piece Set, 12-Pack"),
+        ("Pillow For Travel And The Office", "Pillow for Travel and the Office"),
+        ("soft pillow: the best gift", "Soft Pillow: The Best Gift"),
+        ("soft pillow — the best gift", "Soft Pillow - The Best Gift"),
+        ("Vitamin A serum", "Vitamin A Serum"),
+        ("rocker ii, size s/m/l/xl", "Rocker II, Size S/M/L/XL"),
+        ("5000mAh, 65W, 30 ml, 1.5 kg bag", "5000mAh, 65W, 30 ml, 1.5 kg Bag"),
+        ("iphone 16 case", "iPhone 16 Case"),
+        ("iPhone-compatible case", "iPhone-Compatible Case"),
+        ("SOFT HYDRATING SKIN SET OF 4", "Soft Hydrating Skin Set of 4"),
+        ("PU bag with LED lamp", "PU Bag with LED Lamp"),
+        (f"{token(1)} the soft pillow", f"{token(1)} The Soft Pillow"),
+        ("mother's day o'clock", "Mother's Day O'clock"),
+        ("", ""),
+    ],
+)
+def test_title_case(answer: str, expected: str) -> None:
+    """Compounds, small words, sizes, units and words with capitals of their own are cased as a shop does."""
+    assert expected == finish(answer, ask("title"), US)
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "names", "expected"),
+    [
+        ("title", "L'oréal serum by E.l.f.", ("L'Oréal", "e.l.f."), "L'Oréal Serum by e.l.f."),
+        ("title", "PECHOIN HYDRATING SKIN SET", ("PECHOIN",), "PECHOIN Hydrating Skin Set"),
+        ("title", "kans mask", ("KANS",), "KANS Mask"),
+        ("title", "kansas mask", ("KANS",), "Kansas Mask"),
+        ("note", "e.l.f. lipstick is nice.", ("e.l.f.",), "e.l.f. lipstick is nice."),
+        ("note", "adidas shoes", ("adidas",), "adidas shoes"),
+        ("title", "lipstick by e.l.f.", ("e.l.f.",), "Lipstick by e.l.f."),
+    ],
+)
+def test_names(field: str, answer: str, names: tuple[str, ...], expected: str) -> None:
+    """A name is written as its market writes it, wherever it stands and however the engine cased it."""
+    assert expected == finish(answer, ask(field, names=names), US)
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "expected"),
+    [
+        ("测试", "Ｓoft，１６：９ screen，1，500 pieces", "Soft, 16:9 screen, 1,500 pieces"),
+        ("测试", "a list：1，2，3", "A list: 1, 2, 3"),
+        ("测试", "soft,, light ,. and. , warm..", "Soft, light. and. warm."),
+        ("测试", "Soft!!! Great??", "Soft! Great?"),
+        ("买它！！！", "Soft!!! Great", "Soft!!! Great"),
+        ("测试", "Wait...... there", "Wait... there"),
+        ("测试", "e.g., cotton, etc., from the U.S., fine", "E.g., cotton, etc., from the U.S., fine"),
+        ("测试", "VERY SOFT AND LIGHT. BUY NOW!", "Very soft and light. Buy now!"),
+        ("VERY SOFT好", "VERY SOFT", "VERY SOFT"),
+        ("测试", f"{token(1)} soft pillow", f"{token(1)} Soft pillow"),
+        ("测试", ".5 oz bottle", ".5 oz bottle"),
+        ("测试", "pH 5.5 cleanser", "pH 5.5 cleanser"),
+    ],
+)
+def test_prose(source: str, answer: str, expected: str) -> None:
+    """Prose has single half-width marks, begins with a capital and does not shout where the source does not."""
+    assert expected == finish(answer, ask("note", source), US)
+
+
+@given(
+    st.text(alphabet="ab AB'-/.,:!?1，。！（）×‘\U00020000\ud800", max_size=60),
+    st.sampled_from(["title", "note", "hashtag"]),
+)
+def test_finishing_twice(text: str, field: str) -> None:
+    """No text breaks the steps, and what is finished has no full-width mark left."""
+    finished = finish(text, ask(field), US)
+    assert not set("，。！（）") & set(finished)
 
 
 def test_hashtag_mark_stays() -> None:

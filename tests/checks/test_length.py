@@ -1,10 +1,8 @@
-"""Omission, addition, repetition and the length of fields."""
+"""The length of fields: how much too long, from where, and what to cut."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,51 +11,49 @@ from shopglot.types import Finding
 Checker = Callable[..., tuple[Finding, ...]]
 
 
-@pytest.mark.parametrize(
-    ("source", "target", "expected"),
-    [
-        ("这款枕头非常柔软适合长途飞行时使用", "Soft.", "omission"),
-        (
-            "柔软",
-            "Soft and comfortable, made of the finest memory foam, great for travel, planes and trains",
-            "addition",
-        ),
-        ("柔软", "Here is the translation: soft", "addition"),
-        ("很软的枕头适合旅行", "soft pillow soft pillow soft pillow soft pillow", "repetition"),
-    ],
-)
-def test_found(source: str, target: str, expected: str, checked: Checker) -> None:
-    """Each fault is found under its own id, as an error."""
-    found = {finding.check: finding.severity for finding in checked(source, target, field="note")}
-    assert "error" == found.get(expected)
+def long(source: str, target: str, checked: Checker, **about: object) -> list[Finding]:
+    """Return the findings about length."""
+    return [finding for finding in checked(source, target, **about) if finding.check == "length.exceeded"]
 
 
-def test_truncated_and_repeated_flags(checked: Checker) -> None:
-    """What the engine says of its own answer is passed on."""
-    assert "omission" in [f.check for f in checked("柔软面料", "Soft fab", truncated=True)]
-    assert "repetition" in [f.check for f in checked("柔软面料", "Soft fabric", repeated=True)]
-
-
-def test_repetition_of_the_source(checked: Checker) -> None:
-    """What the merchant repeats may be repeated."""
-    assert "repetition" not in [f.check for f in checked("买它买它买它", "Buy it, buy it, buy it", field="note")]
-
-
-def test_length_by_field_and_market(checked: Checker) -> None:
-    """Too long for the field is a warning whose span is what hangs over."""
+def test_how_much_too_long(checked: Checker) -> None:
+    """Too long for the field is a warning whose span is what hangs over, and which says by how much."""
     target = "Soft " * 60
-    (long,) = [f for f in checked("柔软" * 40, target, field="option-value") if f.check == "length.exceeded"]
-    assert ("warning", 100, len(target)) == (long.severity, long.start, long.end)
+    (found,) = long("柔软" * 40, target, checked, field="option-value")
+    assert ("warning", 100, len(target)) == (found.severity, found.start, found.end)
+    assert "300 characters, 200 too many: this field shows 100." == found.message
+    assert "超出 200 个" in found.message_zh
 
 
-@pytest.mark.shared
-def test_bounds_hold_for_human_references(shared: Path, checked: Checker) -> None:
-    """Human references of WMT22 e-commerce are hardly ever called incomplete or inflated: one line in a hundred."""
-    with (shared / "wmt22-zh-en" / "dev.segments.tsv").open(encoding="utf-8", newline="") as file:
-        rows = [
-            row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["domain"] == "ecommerce"
-        ]
-    pairs = [(row["src_zh"], row[name]) for row in rows for name in ("refA_en", "refB_en")]
-    alarms = [pair for pair in pairs if {"omission", "addition"} & {f.check for f in checked(*pair, field="note")}]
-    assert len(pairs) > 200
-    assert len(alarms) <= len(pairs) / 100
+def test_what_to_cut(checked: Checker) -> None:
+    """The suggestion is what fits, in whole words; where not even one word fits, there is none."""
+    (found,) = long("柔软", "Soft, " * 30, checked, field="option-value")
+    assert found.suggestion.endswith("Soft")
+    assert len(found.suggestion) <= 100
+    (found,) = long("柔软", "S" * 101, checked, field="option-value")
+    assert "" == found.suggestion
+
+
+@pytest.mark.parametrize(
+    ("field", "market", "limit"),
+    [("title", "us", 200), ("title", "hk", 120), ("hashtag", "us", 60), ("hashtag", "hk", 40), ("hashtag", "mo", 40)],
+)
+def test_limits(field: str, market: str, limit: int, checked: Checker) -> None:
+    """Each field has its market's limit; the limit itself is not too long."""
+    letter = "a" if market == "us" else "軟"
+    assert [] == long("柔软", letter * limit, checked, field=field, market=market)
+    assert 1 == len(long("柔软", letter * (limit + 1), checked, field=field, market=market))
+
+
+def test_fields_without_limit(checked: Checker) -> None:
+    """A description has none."""
+    assert [] == long("柔软", "Soft " * 5000, checked, field="description")
+
+
+def test_tags_are_not_shown(checked: Checker) -> None:
+    """Tags do not count, an entity counts as the character that it shows; a text with markup is not cut by machine."""
+    source = '<b class="very-long-name-of-a-class">软</b>&amp;'
+    inside = '<b class="very-long-name-of-a-class">' + "s" * 199 + "</b>&amp;"
+    assert [] == long(source, inside, checked, field="title")
+    (found,) = long(source, inside + "ss", checked, field="title")
+    assert ("", "ss") == (found.suggestion, found.text)
