@@ -68,16 +68,31 @@ def emitted(path: Path) -> Iterator[tuple[str, str]]:
                 yield check, severity
 
 
+ID = re.compile(
+    r"(?:markup|placeholder|brand|dnt|term|number|unit|currency|script|length|punctuation|case)\.[a-z]+"
+    r"|omission|addition|repetition"
+)
+
+
+def ids(path: Path) -> set[str]:
+    """Return every text of a module that is written like the id of a finding."""
+    texts = (node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant))
+    return {text for text in texts if isinstance(text, str) and ID.fullmatch(text)}
+
+
 def test_commands() -> None:
     """Every command is in the table, and every command of the table exists."""
     assert sorted(commands(main)) == sorted(row[0] for row in rows("Commands"))
 
 
 def test_checks() -> None:
-    """Every id that a check emits is in the table with its severity."""
+    """Every id that a check writes is in the table, and every finding has the severity that the table says."""
+    told = {(row[0], severity) for row in rows("Checks") for severity in row[1].split(", ")}
+    written = {name for path in SOURCE.glob("checks/*.py") for name in ids(path)}
+    assert written == {name for name, _ in told}
     found = {pair for path in SOURCE.glob("checks/*.py") for pair in emitted(path)}
     assert len(found) >= 14
-    assert found == {(row[0], row[1]) for row in rows("Checks")}
+    assert set() == found - told
 
 
 def test_reasons() -> None:
@@ -112,3 +127,15 @@ def test_nothing_is_told_twice(heading: str) -> None:
     names = [row[0] for row in rows(heading)]
     assert len(names) == len(set(names)) > 4
     assert all(row[-1] for row in rows(heading))
+
+
+def test_glossary_problems() -> None:
+    """Every id that the lint of the glossaries has is in the table, and no other."""
+    found: set[str] = set()
+    for name in ("surface", "groups", "nesting", "lint"):
+        tree = ast.parse((SOURCE / "glossary" / f"{name}.py").read_text(encoding="utf-8"))
+        found |= {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+    ids = {text for text in found if re.fullmatch(r"[a-z]+\.[a-z]+", text) and not text.endswith(".tsv")}
+    assert ids | {"status.unknown", "use.unknown"} == {row[0] for row in rows("Glossary problems")}

@@ -82,10 +82,11 @@ def test_lint_error(invoke: Invoke, data: Path) -> None:
 
 def test_lint_for_machines(invoke: Invoke, data: Path) -> None:
     """JSON has every problem, remarks included, and the totals."""
-    write(data, "us", "yyds\tthe best\tpreferred\tsuggest\t\t\tphrase\t", "杯\tcup\tpreferred\tenforce\t\t\tnoun\t")
+    write(data, "us", "yyds\tthe best\tpreferred\tsuggest\t\t\tphrase\t", "M\tmedium\tpreferred\tenforce\t\t\tadj\t")
     found = answer(invoke("glossary", "lint", "--market", "us", "--json"))
-    assert (0, 1, 1) == (found["error"], found["warning"], found["info"])
-    assert [(2, "script.latin"), (3, "enforce.single")] == [(each["line"], each["id"]) for each in found["problems"]]
+    assert (0, 1, 2) == (found["error"], found["warning"], found["info"])
+    ids = [(each["line"], each["id"]) for each in found["problems"]]
+    assert [(2, "script.latin"), (3, "enforce.short"), (3, "script.latin")] == ids
     assert {"file", "line", "source", "id", "severity", "message"} == set(found["problems"][0])
 
 

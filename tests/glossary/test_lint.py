@@ -22,12 +22,11 @@ def test_terms(us: Place, table: TableOf) -> None:
     problems = lint_terms(replace(terms, broken=((4, 3),)), us, brands=brands, lineage=("us",))
     assert [
         (2, "error", "brand.conflict", "小米"),
-        (3, "warning", "enforce.single", "杯"),
         (3, "warning", "text.ending", "杯"),
         (4, "error", "row.columns", ""),
     ] == [(problem.line, problem.severity, problem.id, problem.source) for problem in problems]
     assert {str(terms.path)} == {problem.file for problem in problems}
-    assert {"error": 2, "warning": 2, "info": 0} == count(problems)
+    assert {"error": 2, "warning": 1, "info": 0} == count(problems)
 
 
 def test_overlaps_are_asked_for(us: Place, table: TableOf) -> None:

@@ -52,7 +52,6 @@ def test_fine(us: Place, source: str, target: str) -> None:
         (Row(source="三麗鸥", target="Sanrio"), ("info", "script.traditional")),
         (Row(source="ＵＳＢ线", target="USB cable"), ("info", "text.width")),
         (Row(source="草莓の酱", target="jam"), ("warning", "script.foreign")),
-        (Row(source="杯", target="cup"), ("warning", "enforce.single")),
         (Row(source="M", target="medium"), ("warning", "enforce.short")),
         (Row(source="304不锈钢", target="stainless steel"), ("warning", "number.missing")),
         (Row(source="面膜", target="masks,"), ("warning", "text.ending")),

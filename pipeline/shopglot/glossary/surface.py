@@ -15,7 +15,6 @@ from shopglot.script import (
     has_cjk,
     has_han,
     has_letter,
-    is_han,
     simplified_only,
     traditional_only,
 )  # fmt: skip
@@ -140,13 +139,7 @@ def _source(row: Row) -> Iterator[Remark]:
         yield "info", "script.traditional", f"source has the Traditional {''.join(wrong[:10])}: write it Simplified."
     if row.use != "enforce" or row.status != "preferred" or row.field:
         return
-    if len(source) == 1 and is_han(source):
-        yield (
-            "warning",
-            "enforce.single",
-            ("one character is enforced in every field, inside every longer word too: give it a field, or suggest it."),
-        )
-    elif not has_cjk(source) and len(source) <= 2:
+    if not has_cjk(source) and len(source) <= 2:
         yield "warning", "enforce.short", f"'{source}' is enforced in every field: give it a field, or suggest it."
 
 
