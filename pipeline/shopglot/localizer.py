@@ -38,7 +38,7 @@ from shopglot.types import (
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
 MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
-FLOW = "1"  # Raise it when a change of code may change what is published for an unchanged listing.
+FLOW = "2"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
 
 
@@ -160,11 +160,15 @@ class Localizer:
         style: Style = "prose" if field in PROSE else "phrase"
         markup = field in MARKUP
         whole = (Piece(text=text, translatable=True),)  # a name is never cut
-        pieces = whole if field == "brand" else segment(text, style=style, markup=markup, latin=True)
+        pieces = whole if field == "brand" else segment(text, style=style, markup=markup, latin=True, inline=markup)
         found: list[Segment] = []
         for piece in pieces:
             if piece.translatable:
-                item = Segment(key=replace(key, index=len(found)), field=field, style=style, source=piece.text)
+                # A hashtag inside a text is written as one, and shares its translation with those of the listing.
+                own: Style = "phrase" if piece.field else style
+                item = Segment(
+                    key=replace(key, index=len(found)), field=piece.field or field, style=own, source=piece.text
+                )
                 found.append(self._protected(item, markup=markup, category=category, brand=brand))
         return Part(field=Field(path=key.path, name=field, text=text), pieces=pieces, segments=tuple(found))
 
@@ -186,8 +190,9 @@ class Localizer:
             masks = _with_name(item.source, brand, masks)
             terms = tuple(term for term in terms if not overlaps(_spans(masks), term.start, term.end))
         quantities = find(
-            item.source, measures=self.market.measures, english=self.market.latin, taken=_spans(masks) + _spans(terms)
-        )
+            item.source, measures=self.market.measures, english=self.market.latin, field=item.field,
+            taken=_spans(masks) + _spans(terms),
+        )  # fmt: skip
         return replace(item, masks=masks, terms=terms, quantities=quantities)
 
 

@@ -27,18 +27,22 @@ SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
     "engine": str,
     "inherits": str,
     "publish": {"uncalibrated_cutoff": float, "withdraw_on_reject": bool},
-    "measures": {"jin": str, "money": str, "discount": str},
+    "measures": {"jin": str, "money": str, "discount": str, "us_units": list},
     "text": {"length": {}},
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """How quantities are written: see `quantity.localize` for the values that each key may have."""
+    """How quantities are written (see `quantity.find`).
+
+    `us_units` names the fields in which a metric measure gets its US equivalent in brackets.
+    """
 
     jin: str
     money: str
     discount: str
+    us_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +97,7 @@ def load_market(root: Path, name: str) -> Market:
             script=str(merged["script"]),
             engine=str(merged["engine"]),
             lineage=lineage,
-            measures=Measures(**{key: str(value) for key, value in measures.items()}),
+            measures=_measures(measures),
             length=cast("Mapping[str, int]", _table(_table(merged, "text", path), "length", path)),
             cutoff=float(cast("float", publish["uncalibrated_cutoff"])),
             withdraw_on_reject=bool(publish["withdraw_on_reject"]),
@@ -101,6 +105,14 @@ def load_market(root: Path, name: str) -> Market:
         )
     except (KeyError, TypeError) as error:
         raise DataError(f"{path}: key {error} is missing, here and in what it inherits.") from error
+
+
+def _measures(table: Mapping[str, object]) -> Measures:
+    fields = cast("list[object]", table.get("us_units", []))
+    return Measures(
+        jin=str(table["jin"]), money=str(table["money"]), discount=str(table["discount"]),
+        us_units=tuple(str(field) for field in fields),
+    )  # fmt: skip
 
 
 def _lineage(root: Path, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 # Ranges for a character class. Past the BMP whole blocks are named, so that a character that Unicode assigns
 # later is still Han: planes 2 and 3 hold nothing else.
@@ -80,6 +81,26 @@ def has_letter(text: str) -> bool:
 def has_cjk(text: str) -> bool:
     """Tell whether any character of `text` is East Asian: Han, kana, hangul, CJK punctuation, full-width forms."""
     return CJK.search(text) is not None
+
+
+def simplify(text: str) -> str:
+    """Return `text` with each Han character in its Simplified form, one for one, so that offsets stay."""
+    return text if text.isascii() else "".join(map(_simplified, text))
+
+
+@lru_cache(maxsize=65536)
+def _simplified(ch: str) -> str:
+    if not is_han(ch):
+        return ch
+    form: str = _simplifier().convert(ch)
+    return form if len(form) == 1 else ch
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> Any:  # opencc ships no types
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 @lru_cache(maxsize=1)

@@ -7,10 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shopglot.checks.length import check_addition, check_length, check_omission, check_repetition
+from shopglot.checks.casing import check_case
+from shopglot.checks.claims import check_claims
+from shopglot.checks.completeness import check_completeness
+from shopglot.checks.length import check_length
 from shopglot.checks.markup import check_masks
-from shopglot.checks.numbers import check_currency, check_numbers, check_units
-from shopglot.checks.script import check_leak, check_script
+from shopglot.checks.numbers import check_quantities
+from shopglot.checks.pinyin import check_pinyin
+from shopglot.checks.punctuation import check_punctuation
+from shopglot.checks.repetition import check_repetition
+from shopglot.checks.script import check_leak, check_names, check_script
 from shopglot.checks.terms import check_brands, check_forbidden, check_terms
 from shopglot.market import Market
 from shopglot.types import Finding, Segment, Translation
@@ -22,15 +28,17 @@ CHECKS: tuple[Check, ...] = (
     check_brands,
     check_terms,
     check_forbidden,
-    check_numbers,
-    check_units,
-    check_currency,
+    check_quantities,
     check_leak,
     check_script,
+    check_pinyin,
     check_length,
-    check_omission,
-    check_addition,
+    check_completeness,
+    check_claims,
     check_repetition,
+    check_punctuation,
+    check_case,
+    check_names,
 )
 
 

@@ -1,149 +1,136 @@
-"""Do numbers, units and currencies still mean the same?
+"""Do numbers, units, sizes, prices and dates still mean the same?
 
-Numbers are compared as values: 1,500 is 1500 is 1.5千; two is 2 is 两. What the market's policy prescribes for a
-quantity (see `quantity`) must be in the translation as written.
+Both sides are read as meaning (see `quantity`): 80-95斤 is 40–47.5 kg is 88–105 lb, 8折 is 20% off and never 80% off.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from shopglot.market import Market
-from shopglot.quantity import ARABIC, CHINESE, NARROW, value
-from shopglot.types import Finding, Segment, Translation
+from shopglot.quantity import Difference, Meaning, Phrase, Reading, compare, read_chinese, read_english, weak
+from shopglot.script import has_han, simplify
+from shopglot.types import Finding, Segment, TermMatch, Translation
 
-ARABIC_NUMBER = re.compile(rf"(?<![0-9.]){ARABIC}(?![0-9])")
-CHINESE_NUMBER = re.compile(rf"{CHINESE}[万亿]?")
-WORDS = {
-    "half": "0.5", "one": "1", "single": "1", "once": "1", "first": "1", "two": "2", "double": "2", "twice": "2",
-    "pair": "2", "second": "2", "dual": "2", "both": "2", "three": "3", "triple": "3", "third": "3", "four": "4",
-    "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10", "dozen": "12", "twelve": "12",
-    "eleven": "11", "fifteen": "15", "twenty": "20", "thirty": "30", "hundred": "100", "thousand": "1000",
-    "fourth": "4", "fifth": "5", "a": "1", "an": "1", "tenth": "10", "million": "1000000", "quarter": "0.25",
-}  # fmt: skip
-FOREIGN_MONEY = re.compile(
-    r"(?:US|HK|NT)?\$\s*[0-9]|(?<![A-Za-z])(?:USD|HKD|EUR|GBP)(?![A-Za-z])|[€£]\s*[0-9]|(?<![A-Za-z])dollars?(?![A-Za-z])",
-    re.IGNORECASE,
-)
-DOLLAR_IN_SOURCE = re.compile(r"[$＄€£]|美元|美金|港币|港元|港幣|欧元|英镑|台币|USD|HKD|EUR|GBP", re.IGNORECASE)
+BLANK = "\ufffc"  # stands for opaque text, so that offsets stay and no number grows out of its neighbours
+IDS = {"unit": "unit.changed", "currency": "currency.changed"}
+CURRENCIES = {"CNY": "RMB", "USD": "US$", "HKD": "HK$"}
+SYMBOLS = {"celsius": "°C", "fahrenheit": "°F", "degree": "°", "l": "L", "floz": "fl oz", "inch": "in", "foot": "ft"}
+BOUNDS = {"least": ("at least", "至少"), "most": ("at most", "至多")}
 
 
-def check_numbers(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`number.changed`: a number of the source is missing, or one is there that the source never gave; an error."""
-    text = _rendered(segment)
-    wanted = _arabic(text)
-    given = _arabic(_strip(segment, translation.target))
-    spelled = _words(translation.target) if market.latin else _chinese(translation.target)
-    for amount in (wanted - given).elements():
-        if spelled[amount] > 0:
-            spelled[amount] -= 1
-            continue
-        yield _changed(segment, f"The number {amount:f} is missing in the translation.", f"译文中缺少数字 {amount:f}。")
+def check_quantities(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
+    """`number.changed`, `unit.changed`, `currency.changed`: a quantity does not mean the same on both sides; errors.
+
+    `number.changed` is also a number that is missing, or that the source never gave.
+    """
+    source = _source_readings(segment, market)
+    target = _target_readings(segment, translation.target, market)
+    if not source and not target:
         return
-    licensed = _chinese(text) + wanted
-    extra = [amount for amount in (given - wanted) if amount not in licensed]
-    if extra:
-        yield Finding(
-            check="number.changed", severity="error", side="target", start=0, end=len(translation.target),
-            text=translation.target, message=f"The number {extra[0]:f} is not in the source.",
-            message_zh=f"译文中的数字 {extra[0]:f} 在原文中不存在。",
-        )  # fmt: skip
+    for difference in compare(source, target):
+        yield _finding(difference, segment, translation)
 
 
-def check_units(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`unit.changed`: a quantity that the market's policy writes in its own way is not there in that way; an error."""
-    for quantity in segment.quantities:
-        if quantity.target and not present(quantity.target, translation.target):
-            yield Finding(
-                check="unit.changed", severity="error", side="source", start=quantity.start, end=quantity.end,
-                text=quantity.text, suggestion=quantity.target,
-                message=f"'{quantity.text}' means {quantity.target}; the translation does not say so.",
-                message_zh=f"“{quantity.text}”应写作“{quantity.target}”，译文与原意不符。",
-            )  # fmt: skip
-
-
-def check_currency(segment: Segment, translation: Translation, market: Market) -> Iterator[Finding]:
-    """`currency.changed`: the translation speaks of a currency that the source does not; an error."""
-    match = FOREIGN_MONEY.search(translation.target) if market.latin else None
-    if match is not None and not DOLLAR_IN_SOURCE.search(segment.source):
-        yield Finding(
-            check="currency.changed", severity="error", side="target", start=match.start(), end=match.end(),
-            text=match[0], message=f"'{match[0].strip()}': the source gives no amount in this currency; yuan is RMB.",
-            message_zh=f"译文写成了“{match[0].strip()}”，原文金额为人民币，不得换成其他货币。",
-        )  # fmt: skip
-
-
-def present(form: str, target: str) -> bool:
-    """Whether a quantity stands in `target` as prescribed: any case, any dash, spaces or none."""
-    return _flat(form) in _flat(target)
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"[\s,]+", "", re.sub(r"[–—~～-]", "-", text)).casefold()
-
-
-def _rendered(segment: Segment) -> str:
-    """The source with the prescribed forms in place: what the engine was shown, opaque texts left out."""
-    parts: list[str] = []
-    position = 0
-    spans = [(mask.start, mask.end, " ") for mask in segment.masks]
-    spans += [(term.start, term.end, f" {term.target} ") for term in segment.terms if term.enforce]
-    spans += [
-        (quantity.start, quantity.end, f" {quantity.target} ") for quantity in segment.quantities if quantity.target
-    ]
-    for start, end, text in sorted(spans):
-        parts += [segment.source[position:start], text]
-        position = end
-    return "".join([*parts, segment.source[position:]])
-
-
-def _strip(segment: Segment, target: str) -> str:
+def _source_readings(segment: Segment, market: Market) -> list[Reading]:
+    text = segment.source
     for mask in segment.masks:
-        target = target.replace(mask.text, " ", 1)
-    return target
+        text = text[: mask.start] + BLANK * (mask.end - mask.start) + text[mask.end :]
+    phrases = read_chinese(simplify(text)) if has_han(text) else read_english(text) if text.strip(BLANK) else ()
+    readings = [one for phrase in phrases for one in phrase.readings]
+    return _with_terms(readings, segment.terms, market) if segment.terms else readings
 
 
-def _arabic(text: str) -> Counter[Decimal]:
-    # 15,000 is one number, "S,M,L 1,2" are several: only groups of three digits join.
-    amounts = (value(match[0]) for match in ARABIC_NUMBER.finditer(text.translate(NARROW)))
-    return Counter(amount.normalize() for amount in amounts if amount is not None)
+def _with_terms(readings: Sequence[Reading], terms: Sequence[TermMatch], market: Market) -> list[Reading]:
+    """Let the glossary speak for the numbers in its terms: 四件套 is a 4-piece set, 双十一 is Double 11.
+
+    A number in a term is asked for only where the term's own translation has it; and what that has may be there.
+    """
+    found: list[Reading] = []
+    allowed = [(term, _own(term, market)) for term in terms]
+    for one in readings:
+        inside = next((given for term, given in allowed if term.start <= one.start and one.end <= term.end), None)
+        kept = inside is None or not one.strong or not compare([one], inside)
+        found.append(one if kept else weak(one))
+    return [*found, *(weak(one) for _, given in allowed for one in given)]
 
 
-def _chinese(text: str) -> Counter[Decimal]:
-    found: Counter[Decimal] = Counter()
-    for match in CHINESE_NUMBER.finditer(text):
-        amount = value(match[0])
-        if amount is not None:
-            found[amount.normalize()] += 1
-        # 三四十, 两三: each digit also counts on its own.
-        for character in match[0]:
-            single = value(character)
-            if single is not None:
-                found[single.normalize()] += 1
-    for match in re.finditer(
-        rf"(?<![0-9.])(?P<number>{ARABIC})(?P<unit>[万亿])|百分之(?P<percent>{CHINESE})", text.translate(NARROW)
-    ):
-        amount = value(match["percent"]) if match["percent"] else value(match["number"] + match["unit"])
-        if amount is not None:
-            found[amount.normalize()] += 1
-    return found
+def _own(term: TermMatch, market: Market) -> list[Reading]:
+    return [one for form in (term.target, *term.admitted) for phrase in _read(form, market) for one in phrase.readings]
 
 
-def _words(text: str) -> Counter[Decimal]:
-    found: Counter[Decimal] = Counter()
-    for word in re.findall(r"[A-Za-z]+", text.casefold()):
-        try:
-            found[Decimal(WORDS[word]).normalize()] += 1
-        except (KeyError, InvalidOperation):
-            continue
-    return found
+def _target_readings(segment: Segment, target: str, market: Market) -> list[Reading]:
+    for mask in segment.masks:
+        target = target.replace(mask.text, BLANK * len(mask.text), 1)
+    return [one for phrase in _read(target, market) for one in phrase.readings]
 
 
-def _changed(segment: Segment, message: str, message_zh: str) -> Finding:
+def _read(text: str, market: Market) -> Sequence[Phrase]:
+    return read_english(text) if market.latin else read_chinese(simplify(text))
+
+
+def _finding(difference: Difference, segment: Segment, translation: Translation) -> Finding:
+    source, target = difference.source, difference.target
+    if source is None:
+        assert target is not None
+        words = translation.target[target.start : target.end]
+        return Finding(
+            check="number.changed", severity="error", side="target", start=target.start, end=target.end, text=words,
+            message=f"'{words}' is not in the source.", message_zh=f"译文中的“{words}”在原文中没有。",
+        )  # fmt: skip
+    words = segment.source[source.start : source.end]
+    right = _right(source, segment)
+    message, message_zh = _messages(difference, words, right, translation.target)
     return Finding(
-        check="number.changed", severity="error", side="source", start=0, end=len(segment.source), text=segment.source,
-        message=message, message_zh=message_zh,
+        check=IDS.get(difference.fault, "number.changed"), severity="error", side="source", start=source.start,
+        end=source.end, text=words, suggestion=right, message=message, message_zh=message_zh,
     )  # fmt: skip
+
+
+def _messages(difference: Difference, words: str, right: str, text: str) -> tuple[str, str]:
+    source, target = difference.source, difference.target
+    assert source is not None
+    if target is None:
+        return f"'{words}' ({right}) is missing in the translation.", f"译文中缺少“{words}”（{right}）。"
+    given = text[target.start : target.end]
+    if difference.fault == "bound":
+        (wanted, wanted_zh), (said, said_zh) = BOUNDS[source.bound], BOUNDS[target.bound]
+        return (
+            f"'{words}' is {wanted} that much; the translation says {said} '{given}'.",
+            f"原文“{words}”是{wanted_zh}，译文“{given}”却成了{said_zh}。",
+        )
+    if difference.fault == "role":
+        return (
+            f"'{words}' and '{given}' play different parts in the offer; it should be {right}.",
+            f"优惠条件颠倒：原文“{words}”应为“{right}”，译文“{given}”的含义不同。",
+        )
+    return (
+        f"'{words}' means {right}; the translation says '{given}'.",
+        f"“{words}”应为“{right}”，译文却写作“{given}”。",
+    )
+
+
+def _right(one: Reading, segment: Segment) -> str:
+    """Return what would be right: the market's form of the quantity, or else its value in plain writing."""
+    for quantity in segment.quantities:
+        if quantity.target and quantity.start <= one.start and one.end <= quantity.end:
+            return quantity.target
+    return _written(one.meanings[0]) or one.text
+
+
+def _written(meaning: Meaning) -> str:
+    amount = _plain(meaning.low) if meaning.low == meaning.high else f"{_plain(meaning.low)}–{_plain(meaning.high)}"
+    if meaning.kind == "money":
+        return f"{CURRENCIES.get(meaning.label, meaning.label)} {amount}"
+    if meaning.kind in ("percent", "discount"):
+        return f"{amount}%{' off' if meaning.kind == 'discount' else ''}"
+    if meaning.kind == "measure" and meaning.unit is not None:
+        return f"{amount} {SYMBOLS.get(meaning.unit.name, meaning.unit.name)}"
+    if meaning.kind in ("count", "ordinal", "magnitude"):
+        return amount
+    return f"{meaning.label} {amount}" if meaning.label in ("SPF", "US size") else ""
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():,f}" if abs(amount) < 10**12 else f"{amount:f}"

@@ -1,0 +1,118 @@
+"""The grammar of numbers in Chinese: its cases in the order in which they are tried, and where a number may begin.
+
+The first case that reads a place wins, so what is longer or means more stands before what it begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from shopglot.quantity.chinese import counts, measures, offers, sizes, times
+from shopglot.quantity.chinese.spelling import MONEY_BEFORE, SINGLE, N
+from shopglot.quantity.notation import LETTER_SIZE
+from shopglot.quantity.reading import fixed_words
+from shopglot.quantity.rules import Case, Rule, build
+
+ORDER: tuple[Case, ...] = (
+    counts.festival,  # 双十一, 11.11, 618
+    sizes.one_size,  # 均码
+    sizes.body,  # 165/110斤
+    offers.rate,  # 12.8元/斤
+    sizes.spf,  # SPF50
+    sizes.pa,  # PA+++
+    sizes.ph,  # pH 5.5
+    times.date,  # 2025年3月15日
+    times.iso_date,  # 2025-03-15
+    times.day,  # 3月15日
+    times.months,  # 3-5月
+    times.month,  # 3月
+    times.year,  # 2025年
+    times.clock,  # 下午3点半
+    times.clock_or_ratio,  # 8:30, 16:9
+    counts.ratio,  # 1:5, 三比一
+    times.weekday,  # 周三
+    times.each,  # 每天
+    counts.decade,  # 90年代
+    counts.percent,  # 百分之二十
+    counts.part,  # 三分之一
+    counts.slash,  # 3/4
+    counts.tenths,  # 八成
+    offers.half_price,  # 半价
+    offers.discount,  # 8折
+    offers.bundle,  # 买二送一
+    offers.threshold,  # 满200减30
+    offers.nth_half,  # 第二件半价
+    counts.ordinal,  # 第3代
+    offers.money,  # ¥99
+    offers.jiao,  # 5毛钱
+    offers.money_behind,  # 99元
+    offers.kuai,  # 两块五
+    counts.magnitude,  # 上千
+    counts.magnitude_over,  # 百余种
+    counts.power,  # 万元
+    counts.born,  # 90后
+    counts.split,  # 三七分
+    counts.halved,  # 一半
+    counts.rank,  # 二等奖
+    counts.mixed,  # 二又二分之一
+    counts.half_size,  # 38码半
+    counts.twofold,  # 双层
+    counts.several_tens,  # 几十件
+    counts.multiple,  # 三倍
+    sizes.memory,  # 8+256G
+    measures.product,  # 30×40cm, 500g*2
+    times.quarters,  # 三刻钟
+    times.hours_minutes,  # 1小时30分钟
+    measures.jin,  # 三斤二两
+    measures.metres,  # 一米六五
+    measures.chi_range,  # 二尺一到二尺三
+    measures.chi,  # 二尺三
+    times.half_more_time,  # 一年半
+    times.half_before_unit,  # 三个半小时
+    measures.temperature,  # 零下5度
+    measures.measure_range,  # 80-95斤, 500g-1kg
+    measures.measure,  # 2.5公斤, 三件
+    counts.sizes,  # 38-40
+    sizes.letters,  # S-2XL
+    sizes.code,  # A4, iPhone15
+    sizes.digits_code,  # 75B, 18K
+    counts.plain,  # 120
+)  # fmt: skip
+# Where a number may begin.
+BEGINNINGS = (
+    r"满(?=\s*[0-9¥￥$RCMH一二三四五六七八九十两])",  # 满200减30
+    r"双(?=1[12]|十[一二])",  # 双十一
+    r"均一?码|F码",
+    rf"[买拍](?={SINGLE})",  # 买二送一
+    r"第(?=[0-9一二两三四五六七八九十百])",
+    r"(?:[上数几成近超逾约过破]|将近|超过)[十百千]?[百千万](?![搭分层])",  # 上千, but not 近百搭
+    r"[百千万](?=[来余多][^用功选彩变])",  # 百余种, but not 万多功能
+    r"几十|一半|过半|大半",
+    r"每?[百千万](?=[元字册人家名米户亩瓦]|公里)",  # 万元
+    r"[双俩](?=[^0-9十倍])",  # 双层
+    r"特等|[双两翻]倍|翻倍",
+    rf"{MONEY_BEFORE}(?=\s*[0-9])",
+    r"(?<![A-Za-z0-9])(?:SPF|spf|PA|pa|pH|PH|ph)(?=\s*[0-9+])",
+    r"(?<![A-Za-z0-9/])[A-Za-z]{1,8}-?(?=[0-9])",  # iPhone15
+    rf"(?<![A-Za-z0-9+/&.]){LETTER_SIZE}",
+    r"百分之",
+    r"零下(?=\s*[0-9一二三])|负(?=[0-9一二三])|(?<![0-9A-Za-z])-(?=[0-9]+\s*(?:度|°|℃))",
+    r"(?<![0-9.])[0-9]",
+    r"半[价折]|对[折半](?![叠痕])",
+    r"每(?=一?(?:天|日|周|星期|个月|月|年|小时|分钟|晚))",
+    r"(?:周|星期|礼拜)(?=[一二三四五六日天])",
+    N,
+)
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the cases ready to be tried, those of the list of fixed words first (四叶草)."""
+    return tuple(build(one) for one in (counts.fixed(), *ORDER))
+
+
+@cache
+def beginning() -> re.Pattern[str]:
+    """Return the pattern of where a number may begin."""
+    return re.compile("|".join((fixed_words().pattern, *BEGINNINGS)))
