@@ -76,7 +76,9 @@ ID = re.compile(
 
 def ids(path: Path) -> set[str]:
     """Return every text of a module that is written like the id of a finding."""
-    texts = (node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant))
+    texts = (
+        node.value for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Constant)
+    )
     return {text for text in texts if isinstance(text, str) and ID.fullmatch(text)}
 
 

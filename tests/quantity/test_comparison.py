@@ -22,27 +22,7 @@ def faults(source: str, target: str) -> list[str]:
     return [one.fault for one in compare(readings(read_chinese(source)), readings(read_english(target)))]
 
 
-FAILING = {
-    "十二星座": "the numerals of a fixed word are read one by one: 10 and 2, not 12",
-    "二十四节气": "the numerals of a fixed word are read one by one: 2, 10 and 4, not 24",
-    "吸水十倍": "a number with -fold behind it in one word is no number yet",
-    "一两天": "一两 is read as the digits 12, and as nothing where a unit stands behind it",
-    "一两个": "一两 is read as the digits 12, and as nothing where a unit stands behind it",
-    "5码布料": "the word 码 itself counts as talk of shoes, so that it is never a yard",
-    "两对耳环": "对 before 耳 is no counter, so that two pairs of earrings are not counted",
-    "9.9包邮": "a price without a currency before 包邮 is a bare number",
-    "24年新款": "a year of two digits is a duration",
-    "100w+销量": "w behind digits is a watt before it is ten thousand",
-    "10w粉丝": "w behind digits is a watt before it is ten thousand",
-    "0糖0脂": "a zero asks for a number, where English says -free",
-    "99新": "99 before 新 is a share only as 九成新",
-    "早8晚6": "hours behind 早 and 晚 need a 点",
-    "千分之三": "a share is read of digits and of two to ten, not of a hundred, a thousand or ten thousand",
-    "中午12点": "twelve at noon is twelve at either, so that midnight passes",
-    "最高减100元": "a bound is not seen past 减",
-    "85C": "a cup C (or F) behind digits is a temperature only, no code",
-    "75B": "75C is read as a temperature first, so that another cup is called another unit",
-}
+FAILING: dict[str, str] = {}
 
 
 def pairs(table: str) -> list[ParameterSet]:
@@ -292,7 +272,7 @@ A4纸 | A3 paper | changed
 三瓶 | three boxes | changed
 三打 | 3 pairs | changed
 千分之三 | 3% | changed
-中午12点 | midnight | changed
+中午12点 | midnight | missing
 三双 | three dozen | changed
 两对耳环 | three pairs of earrings | changed
 8折 | 15% off | changed

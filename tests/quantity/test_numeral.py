@@ -77,7 +77,7 @@ def test_value_of_no_number(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
-        pytest.param("一两", "1", "2", marks=pytest.mark.xfail(strict=True, reason="一两 is read as the digits 12")),
+        ("一两", "1", "2"),
         ("两三", "2", "3"), ("七八", "7", "8"), ("三五", "3", "5"), ("三四十", "30", "40"), ("十七八", "17", "18"),
         ("二三百", "200", "300"), ("三四千", "3000", "4000"), ("两三万", "20000", "30000"),
     ],
@@ -138,12 +138,7 @@ def test_endless_numerals() -> None:
     assert Decimal("9" * 5_000) == value("9" * 5_000)
 
 
-ENDLESS = pytest.mark.xfail(strict=True, raises=RecursionError, reason="each 万 and 亿 is read one call deeper")
-
-
-@pytest.mark.parametrize(
-    "sign", ["十", "百", "两", "零", "半", "点", "1", ",", ".", *(pytest.param(sign, marks=ENDLESS) for sign in "万亿")]
-)
+@pytest.mark.parametrize("sign", ["十", "百", "两", "零", "半", "点", "1", ",", ".", "万", "亿"])
 def test_endless_signs(sign: str) -> None:
     """The same sign without end is worth something or nothing, and is no error."""
     numeral = read(sign * 2_000)

@@ -16,7 +16,16 @@ from shopglot.types import Finding, Segment, TermMatch, Translation
 BLANK = "\ufffc"  # stands for opaque text, so that offsets stay and no number grows out of its neighbours
 IDS = {"unit": "unit.changed", "currency": "currency.changed"}
 CURRENCIES = {"CNY": "RMB", "USD": "US$", "HKD": "HK$"}
-SYMBOLS = {"celsius": "°C", "fahrenheit": "°F", "degree": "°", "l": "L", "floz": "fl oz", "inch": "in", "foot": "ft"}
+# How a message writes units whose name in the table is not what a reader would write.
+SYMBOLS = {
+    "celsius": "°C", "fahrenheit": "°F", "degree": "°", "l": "L", "floz": "fl oz", "inch": "in", "foot": "ft",
+    "mah": "mAh", "ah": "Ah", "ma": "mA", "a": "A", "wh": "Wh", "kwh": "kWh", "w": "W", "kw": "kW", "v": "V", "hz": "Hz",
+    "khz": "kHz", "mhz": "MHz", "ghz": "GHz", "gb": "GB", "mb": "MB", "tb": "TB", "db": "dB", "mp": "MP", "px": "pixels",
+    "pa": "Pa", "kpa": "kPa", "mpa": "MPa", "m2": "m²", "cm2": "cm²", "m3": "m³", "sqft": "sq ft", "gsm": "g/m²",
+    "karat": "K", "kelvin": "K", "kmh": "km/h", "second": "seconds", "minute": "minutes", "hour": "hours", "day": "days",
+    "week": "weeks", "month": "months", "year": "years", "diopter": "D", "diopter_degree": "degrees", "proof": "% vol",
+    "rpm": "rpm", "ms_speed": "m/s", "celsius_step": "°C", "fahrenheit_step": "°F", "count": "count",
+}  # fmt: skip
 BOUNDS = {"least": ("at least", "至少"), "most": ("at most", "至多")}
 
 
@@ -37,7 +46,8 @@ def _source_readings(segment: Segment, market: Market) -> list[Reading]:
     text = segment.source
     for mask in segment.masks:
         text = text[: mask.start] + BLANK * (mask.end - mask.start) + text[mask.end :]
-    phrases = read_chinese(simplify(text)) if has_han(text) else read_english(text) if text.strip(BLANK) else ()
+    # What has no Chinese in it is English where English is read, and the same as its copy elsewhere.
+    phrases = _read(text, market) if not has_han(text) else read_chinese(simplify(text))
     readings = [one for phrase in phrases for one in phrase.readings]
     return _with_terms(readings, segment.terms, market) if segment.terms else readings
 
@@ -126,7 +136,8 @@ def _written(meaning: Meaning) -> str:
     if meaning.kind in ("percent", "discount"):
         return f"{amount}%{' off' if meaning.kind == 'discount' else ''}"
     if meaning.kind == "measure" and meaning.unit is not None:
-        return f"{amount} {SYMBOLS.get(meaning.unit.name, meaning.unit.name)}"
+        symbol = SYMBOLS.get(meaning.unit.name, meaning.unit.name)
+        return f"{amount}{'' if symbol.startswith('°') else ' '}{symbol}"
     if meaning.kind in ("count", "ordinal", "magnitude"):
         return amount
     return f"{meaning.label} {amount}" if meaning.label in ("SPF", "US size") else ""

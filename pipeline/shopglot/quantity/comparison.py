@@ -167,6 +167,8 @@ def _fault(one: Reading | None, other: Reading | None) -> Fault:
         return "currency"
     if any(equal(m, n) for m in one.meanings for n in other.meanings):
         return "role"
+    if {m.kind for m in one.meanings} & {m.kind for m in other.meanings} == {"code"}:
+        return "changed"
     unit_a, unit_b = (m.unit.name if m.unit is not None and m.unit.dimension != "count" else "" for m in (a, b))
     return "unit" if unit_a != unit_b or {a.kind, b.kind} == {"discount", "percent"} else "changed"
 

@@ -77,7 +77,7 @@ def _numeral_alone(quantity: Quantity, phrase: Phrase, english: bool) -> Quantit
 
 def _quantity(text: str, phrase: Phrase, target: str) -> Quantity:
     first = next(one for one in phrase.readings if one.strong).meanings[0]
-    low, high, unit = first.low, first.high, first.label
+    low, high, unit = min(first.low, first.high), max(first.low, first.high), first.label
     if first.unit is not None:
         low, high, unit = _metric(first) if first.unit.system == "zh" else (low, high, first.unit.name)
     kind = KINDS.get(phrase.rule) or (_dimension(first.unit) if first.unit is not None else first.kind)
@@ -157,7 +157,7 @@ def _with_us(phrase: Phrase, unit: Unit) -> str:
     symbol = SYMBOLS[unit.name]
     if len(meanings) == 1:
         return f"{shown}{'' if symbol == '°C' else ' '}{symbol} ({_us(meanings[0].low, meanings[0].high, unit)})"
-    inches = " × ".join(_range(_rounded(low), _rounded(high)) for low, high in _inches(meanings))
+    inches = " × ".join(_shown(low, high) for low, high in _inches(meanings))
     return f"{shown} {symbol} ({inches} in)"
 
 
@@ -179,12 +179,21 @@ def _us(low: Decimal, high: Decimal, unit: Unit, *, kilograms: bool = False) -> 
         if kilograms or unit.dimension == "[temperature]" or table.convert(high, unit.name, name) >= least
     )
     low, high = (table.convert(amount, unit.name, name) for amount in (low, high))
-    return f"{_range(_rounded(low), _rounded(high))}{'' if symbol == '°F' else ' '}{symbol}"
+    return f"{_shown(low, high)}{'' if symbol == '°F' else ' '}{symbol}"
 
 
-def _rounded(amount: Decimal) -> Decimal:
-    """Round to what a shop prints: one decimal, none from ten pounds or a hundred inches up is not worth the digit."""
-    return amount.quantize(Decimal(1) if abs(amount) >= 60 else Decimal("0.1"), ROUND_HALF_UP)
+def _shown(low: Decimal, high: Decimal) -> str:
+    """Round to what a shop prints: one decimal, two below one, none where the decimal says nothing any more."""
+    first, last = _rounded(low), _rounded(high)
+    return first if first == last else f"{first}–{last}"
+
+
+def _rounded(amount: Decimal) -> str:
+    size = abs(amount)
+    places = Decimal("0.01") if 0 < size < 1 else Decimal("0.1") if size < 60 else Decimal(1)
+    rounded = amount.quantize(places, ROUND_HALF_UP)
+    # 1.0 fl oz is 0.95 to 1.05; 12.0 in needs no zero to be as exact.
+    return f"{rounded:f}" if 0 < size < 10 and rounded % 1 == 0 else _plain(rounded)
 
 
 def _discount(readings: Sequence[Reading], measures: Measures, english: bool) -> str:

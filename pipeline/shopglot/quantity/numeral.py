@@ -37,13 +37,14 @@ _MYRIADS = r"万亿?|亿"
 _HALVED = "天年月周日斤两公克米升小个价打折杯碗勺瓶盒包袋张片颗块只条盘匙桶罐箱套里尺寸吨磅圈份支板"
 # 两 is a digit before 百 and at the start (两百五), a weight behind a numeral (八两). 点 is a point before a digit.
 CHINESE = (
-    rf"(?:(?<![{_DIGIT}十百千万亿])(?:[{_DIGIT}十]|两(?![边侧用性])|[俩仨](?=[\u4e00-\u9fff\ue000])"
+    rf"(?:(?<![{_DIGIT}十百千万亿])(?:一两(?=[个天次年月周种款件句位条张片瓶盒包\ue000])|[{_DIGIT}十]|两(?![边侧用性])|[俩仨](?=[\u4e00-\u9fff\ue000])"
     rf"|半(?=[{_HALVED}\ue000](?![围边式裙])))"
     rf"(?:[{_DIGIT}十]|{_HUNDREDS}|{_MYRIADS}|两(?=[百千万亿])){{0,24}}"
     rf"(?:点[{_DIGIT}]{{1,6}}(?![十刻分钟半]))?)"
 )
-SCALE = rf"(?:(?:{_HUNDREDS})(?:万|亿)?|{_MYRIADS}|[kKwW](?=[+]|人|元|粉|条|赞|像素|\ue000))"
-NUMBER = rf"(?:{ARABIC}\s?{SCALE}|{ARABIC}|{CHINESE})"
+SCALE = rf"(?:(?:{_HUNDREDS})(?:万|亿)?|{_MYRIADS}|[kKwW](?=[+]|人|元|粉|条|赞|像素|销|\ue000))"
+_VULGAR_SIGNS = "½¼¾⅓⅔⅛⅕"
+NUMBER = rf"(?:{ARABIC}\s?{SCALE}|{ARABIC}[{_VULGAR_SIGNS}]?|[{_VULGAR_SIGNS}]|{CHINESE})"
 
 # The numerals of bank notes, one for one.
 FORMAL = dict(zip("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千", strict=True))
@@ -105,6 +106,12 @@ def read(text: str) -> Numeral | None:
     Digits alone may be of any number, with units of ten between them no more than `MOST_SIGNS`.
     """
     plain = text.translate(NARROW).replace(",", "").strip()
+    if plain[-1:] in VULGAR and plain != "":
+        share = fraction(VULGAR[plain[-1]])
+        base = value(plain[:-1]) if plain[:-1] else Decimal(0)
+        return None if base is None else _single(base + share)
+    if plain == "一两":
+        return Numeral(Decimal(1), Decimal(2))
     if plain == "半":
         return Numeral(Decimal("0.5"), Decimal("0.5"))
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain):

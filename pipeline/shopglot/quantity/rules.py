@@ -114,6 +114,11 @@ def build(one: Case, *, flags: int = 0) -> Rule:
     return Rule(name=one.name, pattern=re.compile(one.pattern, flags), read=one.read, marked=UNIT in one.pattern)
 
 
+def with_words(phrase: Phrase, text: str) -> Phrase:
+    """Return a phrase with the words of its readings as `text` has them, wide letters and all."""
+    return replace(phrase, readings=tuple(replace(one, text=text[one.start : one.end]) for one in phrase.readings))
+
+
 def scan(text: str, marked: str, places: Iterable[tuple[int, Sequence[Rule]]]) -> Iterator[Phrase]:
     """Yield what the rules read, left to right: at each place, the first of its rules that reads it.
 

@@ -170,8 +170,9 @@ def _spellings(words: dict[str, tuple[list[Unit], str]]) -> Spellings:
     ]
     found = _units_by_word(words)
     letters = "".join(sorted(word for word in found if _is_letter(word)))
-    branches.append(rf"[{letters}]{LATIN_END[:-1]}|(?<=[A-Z])[0-9])")
-    return Spellings(pattern=re.compile("|".join(branches)), words=found)
+    if letters:
+        branches.append(rf"[{letters}]{LATIN_END[:-1]}|(?<=[A-Z])[0-9])")
+    return Spellings(pattern=re.compile("|".join(branches) or r"(?!)"), words=found)
 
 
 def _end(word: str, unless: str) -> str:

@@ -13,7 +13,7 @@ from shopglot.quantity.chinese.context import take_in
 from shopglot.quantity.chinese.grammar import beginning, rules
 from shopglot.quantity.numeral import FORMAL, NUMBER, narrowed
 from shopglot.quantity.reading import Phrase
-from shopglot.quantity.rules import scan
+from shopglot.quantity.rules import scan, with_words
 from shopglot.quantity.units import unit_table
 
 __all__ = ["read_chinese"]
@@ -32,4 +32,4 @@ def read_chinese(text: str) -> tuple[Phrase, ...]:
     marked = unit_table().chinese.mark(narrow, BEFORE_UNIT)
     tried = rules()
     places = ((match.start(), tried) for match in beginning().finditer(narrow))
-    return tuple(take_in(phrase, narrow) for phrase in scan(narrow, marked, places))
+    return tuple(with_words(take_in(phrase, narrow), text) for phrase in scan(narrow, marked, places))

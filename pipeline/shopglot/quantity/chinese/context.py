@@ -31,7 +31,7 @@ LEAST_BEFORE = re.compile(
 )
 MOST_BEFORE = re.compile(
     r"(?:(?:不超过|至多|不能超过|不得超过|不会超过)[\u4e00-\u9fff]{0,3}|不大于|不高于|不多于|最多|最高|最大|最长|小于|低于|少于"
-    r"|不到|不足|未满|不满|近|将近|接近|≤|<|不超|限)\s*(?:约|达|可达)?[a-zA-Z¥￥]{0,3}\s*$"
+    r"|不到|不足|未满|不满|近|将近|接近|≤|<|不超|限)\s*(?:约|达|可达|可?[减省降返])?[a-zA-Z¥￥]{0,3}\s*$"
 )
 OFF_BEFORE = re.compile(r"(?:减|立减|直降|省|优惠|抵|返|返现|券|立省|便宜)\s*[¥￥]?$")
 OFF_BEHIND = re.compile(r"\s*(?:优惠券|券|红包|抵扣)")
@@ -50,7 +50,7 @@ SPEED = re.compile(r"时速(?:可达|高达|达|约)?\s*$")
 HEAVY = re.compile(r"胖|瘦|体重|斤|掉秤|减")
 WEIGHTS = (70, 300)  # what people weigh, in jin
 STEP = re.compile(r"(?:降温|升温|控温|温降|降|升|降低|升高|下降|上升|温差|低|高|提高|凉)(?:了|约|达)?\s*$")
-PRICED = re.compile(r"的?(?:价格|价位|价钱|到手|入手|拿下|搞定|就能买|就买)")
+PRICED = re.compile(r"的?(?:价格|价位|价钱|到手|入手|拿下|搞定|就能买|就买|包邮)")
 BODY = re.compile(
     r"(?:胸围|腰围|臀围|衣长|裤长|袖长|肩宽|裙长|身高|领围|摆围|袖口|裤口|大腿围|脚口|上胸|下胸|内长|后中长|前长|尺寸|长|宽|高"
     r"|直径|厚)\s*[:：]?\s*(?:[0-9]+[^0-9a-zA-Z\u4e00-\u9fff]*)*$"
@@ -70,7 +70,8 @@ EYES = re.compile(r"近视|远视|老花|散光|镜|瞳")
 ALCOHOL = re.compile(r"酒|酿|白干|威士忌|伏特加|大曲|茅台|五粮液")
 NETWORK = re.compile(r"网|手机|基站|信号|路由|频段|时代")
 LATEST_NETWORK = 6  # 6G
-SHOES = re.compile(r"鞋|靴|码|穿")
+SHOES = re.compile("鞋|靴|尺码")
+FABRICS = re.compile(r"布|面料|纱|线|绸|缎|丝带|花边|织带")
 PAPER = re.compile(r"克重|面料|纸|卡纸|每平|牛仔|卫衣|[Tt]恤|重磅|毛巾|浴巾")
 
 
@@ -203,4 +204,8 @@ def _unwanted(names: set[str], around: str, amount: Decimal) -> set[str]:
         return {"celsius", "diopter_degree"} if ALCOHOL.search(around) else {"diopter_degree", "proof"}
     if "gb" in names and amount <= LATEST_NETWORK and NETWORK.search(around):
         return {"gb", "g", "ghz"}
-    return {"yard"} if {"yard", "piece"} <= names and SHOES.search(around) else set()
+    # 38码 is a size but for fabrics, which are sold by the yard.
+    if {"yard", "piece"} <= names:
+        fabric = FABRICS.search(around) and not SHOES.search(around)
+        return {"piece"} if fabric else {"yard"}
+    return set()

@@ -21,6 +21,7 @@ from shopglot.quantity.numeral import DIGITS, POWERS, Numeral, fraction, read, v
 from shopglot.quantity.reading import Meaning, Reading, counted, fixed_words, measured, priced
 from shopglot.quantity.rules import Case, Found, case, reading
 from shopglot.quantity.units import UNIT, unit_table
+from shopglot.script import has_han
 
 
 def fixed() -> Case:
@@ -36,11 +37,20 @@ def _read_fixed(match: Found) -> list[Reading] | None:
     meanings = [counted(fraction(number)) for number in allowed if not number.startswith("-")]
     meanings += [counted(Decimal({**DIGITS, "十": 10}[sign])) for sign in match[0] if sign == "十" or sign in DIGITS]
     meanings += [counted(Decimal(digits)) for digits in re.findall(r"[0-9]+", match[0])]
+    # 十二星座 may be 12 signs, and so may its 十 and 二 be anything.
+    meanings += [counted(whole.low) for row in HAN_ROW.findall(match[0]) if (whole := read(row)) is not None]
     meanings += [Meaning(kind="date", label=number) for number in allowed if number.startswith("-")]
     return [reading(match, [meaning], strong=False) for meaning in meanings]
 
 
-@case("festival", r"双(?P<n>11|12|十一|十二)|(?P<f>11\.11|12\.12|6\.18|618)(?![0-9.元块¥件个款])")
+# 十二, 二十四; not 千万, which is no number where it begs.
+HAN_ROW = re.compile(rf"[一二三四五六七八九十][{HAN_NUMERALS}]+")
+
+
+@case(
+    "festival",
+    r"双(?P<n>11|12|十一|十二)|(?P<f>11\.11|12\.12|6\.18|618)(?![0-9.]|\s?(?:[元块¥件个款克米公斤毫升厘]|[a-zA-Z]))",
+)
 def festival(match: Found) -> list[Reading]:
     """Read 双十一, 11.11, 618: a sale, and its day."""
     day = {"11": "11.11", "十一": "11.11", "12": "12.12", "十二": "12.12", "": match["f"]}[match["n"]]
@@ -70,11 +80,21 @@ def decade(match: Found) -> list[Reading] | None:
     return [reading(match, [counted(amount)], strong=False) for amount in (years, 1900 + years, 2000 + years)]
 
 
-@case("percent", rf"百分之(?P<low>{N}|百)(?:{TO}(?:百分之)?(?P<high>{N}))?")
+@case("percent", rf"(?P<of>[百千万])分之(?P<low>{N}|百)(?:{TO}(?:百分之)?(?P<high>{N}))?")
 def percent(match: Found) -> list[Reading] | None:
-    """Read 百分之二十, 百分之百."""
+    """Read 百分之二十, 百分之百, 千分之三."""
     share = Numeral(Decimal(100), Decimal(100)) if match["low"] == "百" else span(match)
-    return None if share is None else [reading(match, [Meaning(kind="percent", low=share.low, high=share.high)])]
+    if share is None:
+        return None
+    of = Decimal(100) / POWERS_OF_TEN[match["of"]]
+    return [reading(match, [Meaning(kind="percent", low=share.low * of, high=share.high * of)])]
+
+
+@case("new", r"(?P<low>9[0-9]|100)(?=新)")
+def as_new(match: Found) -> list[Reading]:
+    """Read 99新: how new a used thing is, in percent."""
+    share = Decimal(match["low"])
+    return [reading(match, [Meaning(kind="percent", low=share, high=share)])]
 
 
 @case("fraction", r"(?P<b>[0-9]+|[二三四五六七八九十]{1,3})分之(?P<a>[0-9]+|[一二三四五六七八九十]{1,3})")
@@ -169,7 +189,7 @@ def rank(match: Found) -> list[Reading]:
 
 @case(
     "mixed",
-    r"(?P<w>[0-9]+|[一二两三四五六七八九十]+)又(?P<b>[二三四五六七八九十]|[0-9]+)分之(?P<a>[一二三四五六七八九]|[0-9]+)"
+    r"(?P<w>[0-9]{1,6}|[一二两三四五六七八九十]{1,6})又(?P<b>[二三四五六七八九十]|[0-9]+)分之(?P<a>[一二三四五六七八九]|[0-9]+)"
     + UNIT_MAYBE,
 )
 def mixed(match: Found) -> list[Reading] | None:
@@ -214,7 +234,9 @@ def plain(match: Found) -> list[Reading] | None:
         return None
     meaning = counted(amount.low, amount.high)
     if not spelled(match):
-        return [reading(match, [meaning])]
+        # 0糖 is sugar-free
+        free = amount.high == 0 and has_han(match.behind(1))
+        return [reading(match, [meaning], strong=not free)]
     low = match["low"]
     if len(low) > 1 and any(character in POWERS or character in "万亿" for character in low):
         return [reading(match, [meaning])]

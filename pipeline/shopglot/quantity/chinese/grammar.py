@@ -24,17 +24,20 @@ ORDER: tuple[Case, ...] = (
     sizes.ph,  # pH 5.5
     times.date,  # 2025年3月15日
     times.iso_date,  # 2025-03-15
+    times.short_year,  # 24年新款
     times.day,  # 3月15日
     times.months,  # 3-5月
     times.month,  # 3月
     times.year,  # 2025年
+    times.opening,  # 早八晚六
     times.clock,  # 下午3点半
     times.clock_or_ratio,  # 8:30, 16:9
     counts.ratio,  # 1:5, 三比一
     times.weekday,  # 周三
     times.each,  # 每天
     counts.decade,  # 90年代
-    counts.percent,  # 百分之二十
+    counts.percent,  # 百分之二十, 千分之三
+    counts.as_new,  # 99新
     counts.part,  # 三分之一
     counts.slash,  # 3/4
     counts.tenths,  # 八成
@@ -96,7 +99,8 @@ BEGINNINGS = (
     r"(?<![A-Za-z0-9])(?:SPF|spf|PA|pa|pH|PH|ph)(?=\s*[0-9+])",
     r"(?<![A-Za-z0-9/])[A-Za-z]{1,8}-?(?=[0-9])",  # iPhone15
     rf"(?<![A-Za-z0-9+/&.]){LETTER_SIZE}",
-    r"百分之",
+    r"[百千万]分之",
+    r"早(?=[0-9一二三四五六七八九十]{1,2}晚)",
     r"零下(?=\s*[0-9一二三])|负(?=[0-9一二三])|(?<![0-9A-Za-z])-(?=[0-9]+\s*(?:度|°|℃))",
     r"(?<![0-9.])[0-9]",
     r"半[价折]|对[折半](?![叠痕])",

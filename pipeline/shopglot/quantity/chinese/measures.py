@@ -18,7 +18,7 @@ DEGREES = r"摄氏度|°C|℃|度|°F|℉"
 DIGIT = "[0-9一二三四五六七八九]"
 ONE_TO_THREE = "[0-9一二三]"
 # Units that make a code with their number: 5G, 18K. g and m do only where they are capitals.
-CODE_UNITS = frozenset("GKMSDANTksdant")
+CODE_UNITS = frozenset("GKMSDANTCFksdant")
 BATTERIES = {"5": "AA", "五": "AA", "7": "AAA", "七": "AAA", "1": "D", "2": "C"}
 
 

@@ -83,5 +83,8 @@ def code(match: Found) -> list[Reading] | None:
     return [reading(match, [exact, *(numbers if word and len(letters) > 1 else [])])]
 
 
-# 75B, 18K, 4K, 5.5W, 9/10X
-digits_code = code.also(r"(?P<code>[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?[A-Za-z]{1,3}(?:[0-9]+)?)(?![A-Za-z0-9])")
+# 75B, 18K, 4K, 5.5W, 9/10X; but 10w粉丝 is ten thousands
+digits_code = code.also(
+    r"(?P<code>[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?(?![kKwW](?:[+]|人|元|粉|条|赞|像素|销))[A-Za-z]{1,3}(?:[0-9]+)?)"
+    r"(?![A-Za-z0-9])"
+)

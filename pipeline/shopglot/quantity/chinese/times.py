@@ -33,6 +33,8 @@ def date(match: Found) -> list[Reading] | None:
 
 # 2025-03-15, 2025.3.15
 iso_date = date.also(r"(?P<y>[12][0-9]{3})(?P<s>[-./])(?P<m>[0-9]{1,2})(?P=s)(?P<d>[0-9]{1,2})(?![0-9])")
+# 24年新款
+short_year = date.also(r"(?P<y>2[0-9])年(?=[新春夏秋冬]|限定|生产|上市)")
 # 3月15日, 三月八号
 day = date.also(rf"{MONTH}月{DAY}[日号]")
 # 3月, 十一月份; but not 月饼, 月亮
@@ -73,11 +75,23 @@ def clock(match: Found) -> list[Reading] | None:
         return None
     if afternoon and hour < 12:
         hour += 12
-    half_known = bool(afternoon or morning) or hour > 12 or hour == 0
+    half_known = bool(afternoon or morning) or hour > 12 or hour == 0 or before.endswith("中午")
     meanings = [notation.clock_time(hour, minute, half_known=half_known)]
     if not told:
         meanings.append(counted(Decimal(hour)))
     return [reading(match, meanings)]
+
+
+@case("clock", r"早(?P<h>[0-9]{1,2}|[一二三四五六七八九十]{1,2})晚(?P<m>[0-9]{1,2}|[一二三四五六七八九十]{1,2})点?")
+def opening(match: Found) -> list[Reading] | None:
+    """Read 早八晚六: from when to when."""
+    first, last = whole(match["h"]), whole(match["m"])
+    if first is None or last is None or not (first <= 12 and last <= 12):
+        return None
+    return [
+        reading(match, [notation.clock_time(hour, 0, half_known=True)], group=group)
+        for hour, group in ((first, "h"), (last + 12, "m"))
+    ]
 
 
 @case("clock", r"(?P<h>[01]?[0-9]|2[0-4]):(?P<min>[0-5][0-9])(?!:?[0-9])")

@@ -13,7 +13,7 @@ from shopglot.quantity.english.context import take_in
 from shopglot.quantity.english.grammar import find_places
 from shopglot.quantity.numeral import FRACTIONS, ONES, SCALES, TENS, narrowed
 from shopglot.quantity.reading import Phrase
-from shopglot.quantity.rules import scan
+from shopglot.quantity.rules import scan, with_words
 from shopglot.quantity.units import unit_table
 
 __all__ = ["read_english"]
@@ -35,4 +35,4 @@ def read_english(text: str) -> tuple[Phrase, ...]:
     """Return what the numbers of an English text mean, in order, none overlapping another. Offsets are into `text`."""
     narrow = narrowed(text)  # as long as the text: offsets stay
     marked = unit_table().english.mark(narrow, BEFORE_UNIT)
-    return tuple(take_in(phrase, narrow) for phrase in scan(narrow, marked, find_places(narrow)))
+    return tuple(with_words(take_in(phrase, narrow), text) for phrase in scan(narrow, marked, find_places(narrow)))

@@ -27,7 +27,8 @@ from shopglot.quantity.units import UNIT, unit_table
 MULTIPLES = {
     "once": 1, "single": 1, "twice": 2, "double": 2, "doubles": 2, "doubled": 2, "dual": 2, "both": 2, "twin": 2,
     "couple": 2, "twofold": 2, "duo": 2, "thrice": 3, "triple": 3, "triples": 3, "tripled": 3, "threefold": 3,
-    "trio": 3, "quadruple": 4, "quadruples": 4, "quadrupled": 4, "fourfold": 4,
+    "trio": 3, "quadruple": 4, "quadruples": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7, "eightfold": 8, "ninefold": 9,
+    "tenfold": 10, "hundredfold": 100,
 }  # fmt: skip
 MAGNITUDES = {
     "dozens": 10, "tens": 10, "hundreds": 100, "thousands": 1000, "tens of thousands": 10_000, "millions": 10**6,
@@ -148,7 +149,7 @@ def from_birth(match: Found) -> list[Reading] | None:
     return None if high is None else [reading(match, with_unit(match, Decimal(0), high))]
 
 
-@case("plain", rf"(?P<low>{N}){SCALE}?(?:{DASH}(?P<high>{N}))?")
+@case("plain", rf"(?P<low>{N}){SCALE}?(?:(?:{DASH}| or )(?P<high>{N}))?")
 def plain(match: Found) -> list[Reading] | None:
     """Read any other number: 120, 38-40, 1.5 million, twenty-five; "one" may come out of nothing."""
     number = span(match)
