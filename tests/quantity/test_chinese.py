@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopglot.quantity import Phrase, compare, read_chinese
+from shopglot.quantity.chinese.grammar import BEGINNINGS, beginning
+from shopglot.quantity.reading import fixed_words
 
 # The notation is explained in conftest.py.
 TABLE = """
@@ -359,3 +362,13 @@ def test_bare_numbers_take_linear_time() -> None:
     read_chinese("5斤")
     short = min(seconds("好" * attempt + "九" * 4_000) for attempt in (1, 2))
     assert seconds("九" * 16_000) < 7 * short
+
+
+def test_first_signs() -> None:
+    """Whatever a number may begin with is among the first signs: no beginning is passed over."""
+    anything = re.compile("|".join((fixed_words().pattern, *BEGINNINGS)))
+    lines = [line.partition(" => ")[0] for line in TABLE.splitlines()]
+    for word in (*lines, *fixed_words().allowed):
+        assert [match.start() for match in anything.finditer(word)] == [
+            match.start() for match in beginning().finditer(word)
+        ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from shopglot.market import Market
 from shopglot.quantity import Difference, Meaning, Phrase, Reading, compare, read_chinese, read_english, weak
@@ -19,12 +20,13 @@ CURRENCIES = {"CNY": "RMB", "USD": "US$", "HKD": "HK$"}
 # How a message writes units whose name in the table is not what a reader would write.
 SYMBOLS = {
     "celsius": "°C", "fahrenheit": "°F", "degree": "°", "l": "L", "floz": "fl oz", "inch": "in", "foot": "ft",
-    "mah": "mAh", "ah": "Ah", "ma": "mA", "a": "A", "wh": "Wh", "kwh": "kWh", "w": "W", "kw": "kW", "v": "V", "hz": "Hz",
-    "khz": "kHz", "mhz": "MHz", "ghz": "GHz", "gb": "GB", "mb": "MB", "tb": "TB", "db": "dB", "mp": "MP", "px": "pixels",
-    "pa": "Pa", "kpa": "kPa", "mpa": "MPa", "m2": "m²", "cm2": "cm²", "m3": "m³", "sqft": "sq ft", "gsm": "g/m²",
-    "karat": "K", "kelvin": "K", "kmh": "km/h", "second": "seconds", "minute": "minutes", "hour": "hours", "day": "days",
-    "week": "weeks", "month": "months", "year": "years", "diopter": "D", "diopter_degree": "degrees", "proof": "% vol",
-    "rpm": "rpm", "ms_speed": "m/s", "celsius_step": "°C", "fahrenheit_step": "°F", "count": "count",
+    "mah": "mAh", "ah": "Ah", "ma": "mA", "a": "A", "wh": "Wh", "kwh": "kWh", "w": "W", "kw": "kW", "v": "V",
+    "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz", "gb": "GB", "mb": "MB", "tb": "TB", "db": "dB",
+    "mp": "MP", "px": "pixels", "pa": "Pa", "kpa": "kPa", "mpa": "MPa", "m2": "m²", "cm2": "cm²", "m3": "m³",
+    "sqft": "sq ft", "gsm": "g/m²", "karat": "K", "kelvin": "K", "kmh": "km/h", "second": "seconds",
+    "minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years",
+    "diopter": "D", "diopter_degree": "degrees", "proof": "% vol", "rpm": "rpm", "ms_speed": "m/s",
+    "celsius_step": "°C", "fahrenheit_step": "°F", "count": "count",
 }  # fmt: skip
 BOUNDS = {"least": ("at least", "至少"), "most": ("at most", "至多")}
 
@@ -35,7 +37,9 @@ def check_quantities(segment: Segment, translation: Translation, market: Market)
     `number.changed` is also a number that is missing, or that the source never gave.
     """
     source = _source_readings(segment, market)
-    target = _target_readings(segment, translation.target, market)
+    # What the words around a number do to it is compared only where they do something in the source.
+    around = any(one.bound or one.role for one in source)
+    target = _target_readings(segment, translation.target, market, around=around)
     if not source and not target:
         return
     for difference in compare(source, target):
@@ -67,17 +71,24 @@ def _with_terms(readings: Sequence[Reading], terms: Sequence[TermMatch], market:
 
 
 def _own(term: TermMatch, market: Market) -> list[Reading]:
-    return [one for form in (term.target, *term.admitted) for phrase in _read(form, market) for one in phrase.readings]
+    return [one for form in (term.target, *term.admitted) for one in _in_form(form, market.latin)]
 
 
-def _target_readings(segment: Segment, target: str, market: Market) -> list[Reading]:
+@lru_cache(maxsize=65536)
+def _in_form(form: str, latin: bool) -> tuple[Reading, ...]:
+    """Return the numbers in a form of the glossary, which comes back in many texts."""
+    phrases = read_english(form) if latin else read_chinese(simplify(form))
+    return tuple(one for phrase in phrases for one in phrase.readings)
+
+
+def _target_readings(segment: Segment, target: str, market: Market, *, around: bool) -> list[Reading]:
     for mask in segment.masks:
         target = target.replace(mask.text, BLANK * len(mask.text), 1)
-    return [one for phrase in _read(target, market) for one in phrase.readings]
+    return [one for phrase in _read(target, market, around=around) for one in phrase.readings]
 
 
-def _read(text: str, market: Market) -> Sequence[Phrase]:
-    return read_english(text) if market.latin else read_chinese(simplify(text))
+def _read(text: str, market: Market, *, around: bool = True) -> Sequence[Phrase]:
+    return read_english(text, around=around) if market.latin else read_chinese(simplify(text), around=around)
 
 
 def _finding(difference: Difference, segment: Segment, translation: Translation) -> Finding:

@@ -9,7 +9,7 @@ from shopglot.quantity.reading import Kind, Meaning, Reading
 
 # How far a converted value may be from the exact one: half of its last place as written; up to a whole last place
 # where that is little (100 ml is printed on bottles as 3.3 fl oz as well as 3.4), never more than these shares.
-ROUNDED = Decimal("0.03")
+ROUNDED = Decimal("0.035")
 METRIC = Decimal("0.01")
 NUMBERS = frozenset({"count", "ordinal", "magnitude"})
 # What a shopper tells apart. "Pack", "piece" and "set" go with anything.

@@ -16,7 +16,7 @@ from shopglot.quantity.units import Spellings, Unit, unit_table
 
 LETTER_SIZE = r"(?:[2-9]?X{1,4}[LS]|[2-9]XL|[SML])(?![A-Za-z0-9'+])"
 # XL450, iPhone-15, A4, B5, 75B, 10.5mm: digits behind letters, and before up to three of them.
-LETTERS_DIGITS = r"(?P<code>[A-Za-z]{1,8}-?[0-9]+(?:\.[0-9]+)?[A-Za-z]{0,3})(?![A-Za-z0-9])"
+LETTERS_DIGITS = r"(?P<code>[A-Za-z]{1,8}-?[0-9]+(?:\.[0-9]+)?[A-Za-z]{0,3})(?![A-Za-z0-9]|-[0-9])"
 MEMORY_UNIT = r"(?P<unit>GB?|TB?)(?![A-Za-z])"
 SLASH = r"(?P<a>1[0-2]|[1-9])/(?P<b>[1-9][0-9]?)"
 HALF_A_DAY = 720  # minutes

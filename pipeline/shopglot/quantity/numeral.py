@@ -90,6 +90,9 @@ class Numeral:
     high: Decimal
 
 
+WHOLE_WORDS = {"一两": Numeral(Decimal(1), Decimal(2)), "半": Numeral(Decimal("0.5"), Decimal("0.5"))}
+
+
 def value(text: str) -> Decimal | None:
     """Return the value of one Arabic or Chinese numeral (full width, 半 and 万/亿 included), or None.
 
@@ -108,21 +111,24 @@ def read(text: str) -> Numeral | None:
     plain = text.translate(NARROW).replace(",", "").strip()
     if plain[-1:] in VULGAR and plain != "":
         share = fraction(VULGAR[plain[-1]])
-        base = value(plain[:-1]) if plain[:-1] else Decimal(0)
-        return None if base is None else _single(base + share)
-    if plain == "一两":
-        return Numeral(Decimal(1), Decimal(2))
-    if plain == "半":
-        return Numeral(Decimal("0.5"), Decimal("0.5"))
+        whole = value(plain[:-1]) if plain[:-1] else Decimal(0)
+        return None if whole is None else _single(whole + share)
+    if plain in WHOLE_WORDS:
+        return WHOLE_WORDS[plain]
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", plain):
         return _single(Decimal(plain))
     if len(plain) > MOST_SIGNS and any(sign not in DIGITS for sign in plain):
         return None
+    return _scaled(plain) or _chinese(plain)
+
+
+def _scaled(plain: str) -> Numeral | None:
+    """Read 1.5万, 3千, 3.5w: digits or a numeral with a scale behind it."""
     if match := re.fullmatch(r"(.+?)(万亿|[kKwW]|[百千]?[万亿]|[百千])", plain):
         base = read(match[1]) if match[1][-1:] not in POWERS or match[2][-1:] in MYRIADS else None
         if base is not None and not (set(match[1]) & set(DIGITS) and match[2][0] in POWERS):
             return Numeral(base.low * _scale(match[2]), base.high * _scale(match[2]))
-    return _chinese(plain)
+    return None
 
 
 def read_words(text: str) -> Decimal | None:

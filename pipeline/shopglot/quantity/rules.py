@@ -100,23 +100,63 @@ def case(name: str, pattern: str, *, exact: bool = False) -> Callable[[Reader], 
 class Rule:
     """A case ready to be tried: `pattern` matches at the place where a number may begin.
 
-    `marked` says that it has units in it (`units.UNIT`) and so reads the text in which they are marked.
+    `marked` says that it has units in it (`units.UNIT`) and so reads the text in which they are marked. Where none of
+    `needs` stands in a text it reads nothing there.
     """
 
     name: str
     pattern: re.Pattern[str]
     read: Reader
     marked: bool
+    needs: tuple[str, ...] = ()
 
 
-def build(one: Case, *, flags: int = 0) -> Rule:
-    """Return the rule of a case, its pattern compiled."""
-    return Rule(name=one.name, pattern=re.compile(one.pattern, flags), read=one.read, marked=UNIT in one.pattern)
+def build(one: Case, needs: str = "", *, flags: int = 0) -> Rule:
+    """Return the rule of a case, its pattern compiled. `needs` are apart by spaces, `_` is a space in one."""
+    return Rule(
+        name=one.name, pattern=re.compile(one.pattern, flags), read=one.read, marked=UNIT in one.pattern,
+        needs=tuple(need.replace("_", " ") for need in needs.split()),
+    )  # fmt: skip
 
 
-def with_words(phrase: Phrase, text: str) -> Phrase:
-    """Return a phrase with the words of its readings as `text` has them, wide letters and all."""
-    return replace(phrase, readings=tuple(replace(one, text=text[one.start : one.end]) for one in phrase.readings))
+class Rules:
+    """The rules of a kind of place, and which of them may read something in a text.
+
+    Trying a rule at each number is most of the cost, so a text is looked at once for what the rules need.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._always = sum(1 << place for place, rule in enumerate(rules) if not rule.needs)
+        self._signs: dict[str, int] = {}
+        words: dict[str, int] = {}
+        for place, rule in enumerate(rules):
+            for need in rule.needs:
+                table = self._signs if len(need) == 1 else words
+                table[need] = table.get(need, 0) | 1 << place
+        self._words = tuple(words.items())
+        self._chosen: dict[int, tuple[Rule, ...]] = {}
+
+    def useful(self, text: str) -> tuple[Rule, ...]:
+        """Return the rules that may read something in a text, in their order."""
+        wanted = self._always
+        for sign in set(text):
+            wanted |= self._signs.get(sign, 0)
+        for word, places in self._words:
+            if word in text:
+                wanted |= places
+        if wanted not in self._chosen:
+            self._chosen[wanted] = tuple(rule for place, rule in enumerate(self._rules) if wanted >> place & 1)
+        return self._chosen[wanted]
+
+
+def with_words(phrase: Phrase, text: str, narrow: str) -> Phrase:
+    """Return a phrase that was read in `narrow` with the words of its readings as `text` has them, wide ones too."""
+    return (
+        phrase
+        if narrow == text
+        else replace(phrase, readings=tuple(replace(one, text=text[one.start : one.end]) for one in phrase.readings))
+    )
 
 
 def scan(text: str, marked: str, places: Iterable[tuple[int, Sequence[Rule]]]) -> Iterator[Phrase]:

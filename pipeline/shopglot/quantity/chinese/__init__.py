@@ -26,10 +26,15 @@ BEFORE_UNIT = re.compile(rf"(?:{NUMBER}|[百千万])\s?[多余来几]?\s?")
 
 
 @lru_cache(maxsize=4096)
-def read_chinese(text: str) -> tuple[Phrase, ...]:
-    """Return what the numbers of a Chinese text mean, in order, none overlapping another. Offsets are into `text`."""
+def read_chinese(text: str, *, around: bool = True) -> tuple[Phrase, ...]:
+    """Return what the numbers of a Chinese text mean, in order, none overlapping another. Offsets are into `text`.
+
+    `around` is False where the bounds and the roles that the words around a number give it are of no interest.
+    """
     narrow = SPOKEN_POINT.sub(".", narrowed(text)).translate(FORMAL_NUMERALS)  # as long as the text: offsets stay
     marked = unit_table().chinese.mark(narrow, BEFORE_UNIT)
-    tried = rules()
+    tried = rules().useful(narrow)
     places = ((match.start(), tried) for match in beginning().finditer(narrow))
-    return tuple(with_words(take_in(phrase, narrow), text) for phrase in scan(narrow, marked, places))
+    return tuple(
+        with_words(take_in(phrase, narrow, around=around), text, narrow) for phrase in scan(narrow, marked, places)
+    )

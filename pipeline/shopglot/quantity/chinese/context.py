@@ -45,12 +45,15 @@ AREAS = re.compile(r"房|户型|面积|平")
 LEAST_PRICE, LEAST_DEPOSIT = 50, 5  # smaller numbers count things
 
 # What a number is by the words at it.
-HEADER = re.compile(r"[(（]\s*([A-Za-z\u4e00-\u9fff²³]{1,4})\s*[)）]\s*[:：]?\s*$")  # 体重(kg):
+HEADER = re.compile(
+    r"(?:[(（]|/)\s*([A-Za-z\u4e00-\u9fff²³]{1,4})(?:\s*[)）]|(?<=[a-z])(?=\s))\s*[:：]?\s*$"
+)  # 体重(kg): 60, 衣长/cm 66
 SPEED = re.compile(r"时速(?:可达|高达|达|约)?\s*$")
 HEAVY = re.compile(r"胖|瘦|体重|斤|掉秤|减")
 WEIGHTS = (70, 300)  # what people weigh, in jin
 STEP = re.compile(r"(?:降温|升温|控温|温降|降|升|降低|升高|下降|上升|温差|低|高|提高|凉)(?:了|约|达)?\s*$")
 PRICED = re.compile(r"的?(?:价格|价位|价钱|到手|入手|拿下|搞定|就能买|就买|包邮)")
+PRICED_BEFORE = re.compile(r"(?:到手价?|仅需|只要|只需|现价|原价|券后价?|售价|特价|秒杀价?|拍下|活动价)\s*[:：]?\s*$")
 BODY = re.compile(
     r"(?:胸围|腰围|臀围|衣长|裤长|袖长|肩宽|裙长|身高|领围|摆围|袖口|裤口|大腿围|脚口|上胸|下胸|内长|后中长|前长|尺寸|长|宽|高"
     r"|直径|厚)\s*[:：]?\s*(?:[0-9]+[^0-9a-zA-Z\u4e00-\u9fff]*)*$"
@@ -68,6 +71,7 @@ INCHES = re.compile(
 )
 EYES = re.compile(r"近视|远视|老花|散光|镜|瞳")
 ALCOHOL = re.compile(r"酒|酿|白干|威士忌|伏特加|大曲|茅台|五粮液")
+ANGLE = re.compile(r"旋转|角度|转|翻|可调|广角|无死角|开合|视角|环绕")
 NETWORK = re.compile(r"网|手机|基站|信号|路由|频段|时代")
 LATEST_NETWORK = 6  # 6G
 SHOES = re.compile("鞋|靴|尺码")
@@ -75,17 +79,36 @@ FABRICS = re.compile(r"布|面料|纱|线|绸|缎|丝带|花边|织带")
 PAPER = re.compile(r"克重|面料|纸|卡纸|每平|牛仔|卫衣|[Tt]恤|重磅|毛巾|浴巾")
 
 
-def take_in(phrase: Phrase, text: str) -> Phrase:
+# Characters without which none of the patterns can match: most numbers have none of them near.
+BOUND_SIGNS = frozenset("少低超大高多于逾≥>短满过不至近未到接限≤<最起码足长")
+BEHIND_SIGNS = frozenset("以起+多余及上下内之封不或")
+ROLE_SIGNS = frozenset("减降省惠抵返券宜满现")
+POINTING_SIGNS = frozenset("这那上述面中")
+PLACE_SIGNS = frozenset("围长宽高身领摆口径厚寸胸腰臀()（）/胖瘦重斤秤减到需要价拍下")
+
+
+# What 度 is not, by the words around it; where none tells, it is no diopter and no proof.
+DEGREES = (
+    (EYES, {"celsius", "degree", "proof"}),
+    (ANGLE, {"celsius", "diopter_degree", "proof"}),
+    (ALCOHOL, {"celsius", "diopter_degree"}),
+)
+
+
+def take_in(phrase: Phrase, text: str, *, around: bool = True) -> Phrase:
     """Return a phrase of a narrow text with what stands before and behind it taken in."""
     if phrase.rule in COMPLETE:
         return phrase
     before, behind = text[max(0, phrase.start - BEFORE) : phrase.start], text[phrase.end : phrase.end + BEHIND]
-    bound = "" if phrase.rule in BOUNDLESS else _bound(before, behind)
+    bound = "" if not around or phrase.rule in BOUNDLESS else _bound(before, behind)
     role = _role(before, behind)
-    pointed = POINTED.search(before) is not None
+    pointed = not POINTING_SIGNS.isdisjoint(before) and POINTED.search(before) is not None
     changed = []
     for one in phrase.readings:
         meanings = (*_narrowed(one, text), *_implied(one, before, behind, phrase.rule, role), *_about(one, text))
+        if meanings == one.meanings and not (pointed or bound or role):
+            changed.append(one)
+            continue
         changed.append(
             replace(
                 one,
@@ -99,10 +122,13 @@ def take_in(phrase: Phrase, text: str) -> Phrase:
 
 
 def _bound(before: str, behind: str) -> Bound:
-    if MOST_BEHIND.match(behind):
-        return "most"
-    if LEAST_BEHIND.match(behind):
-        return "least"
+    if not BEHIND_SIGNS.isdisjoint(behind):
+        if MOST_BEHIND.match(behind):
+            return "most"
+        if LEAST_BEHIND.match(behind):
+            return "least"
+    if BOUND_SIGNS.isdisjoint(before):
+        return ""
     # 不低于 before 低于: what begins earlier is the whole word.
     least, most = LEAST_BEFORE.search(before), MOST_BEFORE.search(before)
     if least and most:
@@ -111,6 +137,8 @@ def _bound(before: str, behind: str) -> Bound:
 
 
 def _role(before: str, behind: str) -> str:
+    if ROLE_SIGNS.isdisjoint(before):
+        return "off" if OFF_BEHIND.match(behind) else ""
     if OFF_BEFORE.search(before) or OFF_BEHIND.match(behind):
         return "off"
     return "spend" if SPEND_BEFORE.search(before) else ""
@@ -143,7 +171,7 @@ def _implied(one: Reading, before: str, behind: str, rule: str, role: str) -> li
         found = _implied_unit(one, before)
     if found:
         return found
-    if first.kind == "count" and SUN.search(before):
+    if first.kind == "count" and "晒" in before and SUN.search(before):
         return [Meaning(kind="code", low=first.low, high=first.high, label="SPF")]
     return _converted(one.meanings)
 
@@ -151,11 +179,13 @@ def _implied(one: Reading, before: str, behind: str, rule: str, role: str) -> li
 def _implied_bare(first: Meaning, before: str, behind: str, *, in_offer: bool) -> list[Meaning]:
     if in_offer:
         return [priced(first.low, first.high)]
+    if PLACE_SIGNS.isdisjoint(before):
+        return [priced(first.low, first.high)] if PRICED.match(behind) else []
     if header := HEADER.search(before):
         return measured(first.low, first.high, unit_table().chinese.units(header[1]))
     if WEIGHTS[0] <= first.low <= WEIGHTS[1] and HEAVY.search(before):
         return measured(first.low, first.high, [unit_table().units["jin"]])
-    if PRICED.match(behind):
+    if PRICED.match(behind) or PRICED_BEFORE.search(before):
         return [priced(first.low, first.high)]
     return measured(first.low, first.high, [unit_table().units["cm"]]) if BODY.search(before) else []
 
@@ -199,9 +229,7 @@ def _unwanted(names: set[str], around: str, amount: Decimal) -> set[str]:
     if {"cun", "inch"} <= names:
         return {"inch"} if CUN.search(around) else {"cun"} if INCHES.search(around) else set()
     if {"celsius", "diopter_degree"} <= names:
-        if EYES.search(around):
-            return {"celsius", "degree", "proof"}
-        return {"celsius", "diopter_degree"} if ALCOHOL.search(around) else {"diopter_degree", "proof"}
+        return next((unwanted for words, unwanted in DEGREES if words.search(around)), {"diopter_degree", "proof"})
     if "gb" in names and amount <= LATEST_NETWORK and NETWORK.search(around):
         return {"gb", "g", "ghz"}
     # 38码 is a size but for fabrics, which are sold by the yard.

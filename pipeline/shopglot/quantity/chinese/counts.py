@@ -110,6 +110,32 @@ def part(match: Found) -> list[Reading] | None:
 slash = Case("fraction", notation.SLASH + r"(?![0-9/.])(?!\s*[码号A-Z])", notation.read_slash)
 
 
+@case("triple", r"(?P<a>[0-9]{2,3})[/-](?P<b>[0-9]{2,3})[/-](?P<c>[0-9]{2,3})(?![0-9/-])")
+def triple(match: Found) -> list[Reading]:
+    """Read 86/66/92: three measures of a body."""
+    return [reading(match, [counted(Decimal(match[group]))], group=group) for group in "abc"]
+
+
+@case("either", rf"(?P<a>[0-9]+)/(?P<b>[0-9]+)\s?(?P<unit>{UNIT})")
+def either(match: Found) -> list[Reading] | None:
+    """Read 50/60Hz: one or the other."""
+    units = unit_table().chinese.units(match["unit"])
+    if not any(unit.system for unit in units):
+        return None
+    return [
+        reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
+    ]
+
+
+@case("in-one", rf"(?P<n>{N})合一")
+def in_one(match: Found) -> list[Reading] | None:
+    """Read 三合一: 3-in-1."""
+    many = value(match["n"])
+    if many is None:
+        return None
+    return [reading(match, [counted(many)]), reading(match, [counted(Decimal(1))], strong=False)]
+
+
 @case("tenths", r"(?P<low>[1-9]|[一二两三四五六七八九])成(?![分套人品员本功立组])新?")
 def tenths(match: Found) -> list[Reading] | None:
     """Read 八成, 九成新: tens of percent."""
@@ -223,7 +249,11 @@ def multiple(match: Found) -> list[Reading] | None:
         return None
     if times.high == 1:  # more by once is twice as much
         return [reading(match, [counted(Decimal(2))], strong=False)]
-    return [reading(match, [counted(times.low, times.high)], strong="翻" not in match[0])]
+    # 1.5倍 is 1.5 times, 150%, and 50% more.
+    meanings = [counted(times.low, times.high)]
+    for less in (Decimal(0), Decimal(1)):
+        meanings.append(Meaning(kind="percent", low=(times.low - less) * 100, high=(times.high - less) * 100))
+    return [reading(match, meanings, strong="翻" not in match[0])]
 
 
 @case("plain", RANGE)
@@ -245,4 +275,4 @@ def plain(match: Found) -> list[Reading] | None:
 
 
 # 38-40, 38.5到40 with no unit behind, before 到 can be anything else
-sizes = plain.also(rf"(?P<low>[0-9]{{2}}(?:\.5)?){TO}(?P<high>[0-9]{{2}}(?:\.5)?)(?!\s*{UNIT})", name="sizes")
+sizes = plain.also(rf"(?P<low>[0-9]{{2}}(?:\.5)?){TO}(?P<high>[0-9]{{2}}(?:\.5)?)(?![0-9.]|\s*{UNIT})", name="sizes")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from shopglot.quantity import notation
 from shopglot.quantity.chinese.spelling import MONEY_BEFORE, MONEY_BEHIND, SINGLE, TO, N, currency, span, whole
 from shopglot.quantity.numeral import value
-from shopglot.quantity.reading import Bound, Meaning, Reading, counted, discounted, priced
+from shopglot.quantity.reading import Bound, Meaning, Reading, counted, discounted, measured, priced
 from shopglot.quantity.rules import Case, Found, case, reading
 from shopglot.quantity.units import unit_table
 
@@ -27,7 +27,8 @@ def rate(match: Found) -> list[Reading] | None:
     units = unit_table().chinese.units(match["unit"])
     if amount is None or not units or (not match["cur"] and not re.search(r"元|块", match[0])):
         return None
-    return [reading(match, [notation.rate(amount, currency(match["cur"]), units[0])])]
+    one = reading(match, measured(Decimal(1), Decimal(1), units[:1]), group="unit", strong=False)  # per jin (500 g)
+    return [reading(match, [notation.rate(amount, currency(match["cur"]), units[0])]), one]
 
 
 # 半价, 打对折, 半折; but not 对折叠
@@ -100,7 +101,11 @@ def nth_half(match: Found) -> list[Reading] | None:
     if nth is None:
         return None
     ordinal = reading(match, [Meaning(kind="ordinal", low=nth, high=nth)], group="nth")
-    return [ordinal, reading(match, [discounted(Decimal(50))])] if match["half"] else [ordinal]
+    if not match["half"]:
+        return [ordinal]
+    # "Buy one, get one half off" says so of the second.
+    other = [Meaning(kind="ordinal", low=nth, high=nth), *([counted(Decimal(1))] if nth == 2 else [])]
+    return [reading(match, other, group="nth"), reading(match, [discounted(Decimal(50))])]
 
 
 @case("money", rf"(?P<cur>{MONEY_BEFORE})\s*(?P<low>{N})(?:{TO}{MONEY_BEFORE}?\s*(?P<high>{N}))?(?:\s*元)?")

@@ -14,7 +14,7 @@ from shopglot.quantity.units import unit_table
 
 # What makes a lone S, M or L a size.
 AMONG_SIZES = re.compile(
-    r"码|尺寸|号|[穿选拍买要]|(?<![A-Za-z0-9])(?:[SML]|X{1,3}L)\s*[/、,，\-~]|[/、,，\-~]\s*(?:[SML]|X{1,3}L)(?![A-Za-z0-9])"
+    r"码|尺寸|号|围|[穿选拍买要]|(?<![A-Za-z0-9])(?:[SML]|X{1,3}L)\s*[/、,，\-~]|[/、,，\-~]\s*(?:[SML]|X{1,3}L)(?![A-Za-z0-9])"
 )
 
 # SPF50
@@ -56,12 +56,11 @@ def body(match: Found) -> list[Reading]:
 
 
 @case("letters", rf"(?<![A-Za-z0-9+/&.])(?P<a>{LETTER_SIZE})(?:(?:{TO}|/)(?P<b>{LETTER_SIZE}))?")
-def letters(match: Found) -> list[Reading] | None:
-    """Read XL, S-2XL, M/L; a lone S, M or L only among sizes."""
+def letters(match: Found) -> list[Reading]:
+    """Read XL, S-2XL, M/L; a lone S, M or L counts only among sizes."""
     if not match["b"] and match[0] in "SML" and not match.alone():
         around = match.string[max(0, match.start() - 6) : match.end() + 4]
-        if not AMONG_SIZES.search(around):
-            return None
+        return notation.letter_sizes(match, strong=AMONG_SIZES.search(around) is not None)
     return notation.letter_sizes(match)
 
 

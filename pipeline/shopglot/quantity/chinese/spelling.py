@@ -29,7 +29,10 @@ CURRENCIES = {
     "円": "JPY", "台币": "TWD", "新台币": "TWD", "NT$": "TWD", "韩元": "KRW", "澳门币": "MOP", "澳门元": "MOP",
     "MOP": "MOP",
 }  # fmt: skip
-MONEY_BEFORE = r"(?:HK\$|US\$|NT\$|\$|¥|￥|€|£|RMB|rmb|CNY|USD|HKD|EUR|MOP|人民币|港币|港元|美元|美金|欧元|日元|新台币|台币|澳门币)"
+MONEY_BEFORE = (
+    r"(?:HK\$|US\$|NT\$|\$|¥|￥|€|£|RMB|rmb|CNY|USD|HKD|EUR|MOP"
+    r"|人民币|港币|港元|美元|美金|欧元|日元|新台币|台币|澳门币)"
+)
 # 元素, 元旦, 圆形, 圆领 are no money.
 MONEY_BEHIND = (
     r"(?:元人民币|人民币|块钱|港币|港元|美元|美金|欧元|英镑|日元|新台币|台币|韩元|澳门元|澳门币|RMB|rmb|CNY|USD|HKD"

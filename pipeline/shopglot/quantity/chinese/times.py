@@ -58,7 +58,7 @@ year = Case(
 
 @case(
     "clock",
-    r"(?P<h>[01]?[0-9]|2[0-4]|[零〇一二两三四五六七八九十]{1,3})点(?!点|缀|击|心|赞|评|睛|五|[一二三四六七八九][^十刻分半整])"
+    r"(?P<h>[01]?[0-9]|2[0-4]|[零〇一二两三四五六七八九十]{1,3})点(?!点|缀|击|心|赞|评|睛|五|零|〇|[一二三四六七八九][^十刻分半整])"
     r"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<min>[0-5]?[0-9]|[二三四五]?十[一二三四五六七八九]?)分?)?",
 )
 def clock(match: Found) -> list[Reading] | None:
@@ -111,6 +111,10 @@ def weekday(match: Found) -> list[Reading]:
 def each(match: Found) -> list[Reading]:
     """Read 每天, 每个月: one of them, for which English has words without a number."""
     return [reading(match, measured(Decimal(1), Decimal(1), _units(match)), strong=False)]
+
+
+# 一整月: a whole month
+full = each.also(r"一整个?(?P<unit>天|周|星期|月|年|晚)")
 
 
 @case("quarters", r"(?P<n>[一二两三])刻钟")

@@ -31,8 +31,14 @@ BEFORE_UNIT = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def read_english(text: str) -> tuple[Phrase, ...]:
-    """Return what the numbers of an English text mean, in order, none overlapping another. Offsets are into `text`."""
+def read_english(text: str, *, around: bool = True) -> tuple[Phrase, ...]:
+    """Return what the numbers of an English text mean, in order, none overlapping another. Offsets are into `text`.
+
+    `around` is False where the bounds and the roles that the words around a number give it are of no interest.
+    """
     narrow = narrowed(text)  # as long as the text: offsets stay
     marked = unit_table().english.mark(narrow, BEFORE_UNIT)
-    return tuple(with_words(take_in(phrase, narrow), text) for phrase in scan(narrow, marked, find_places(narrow)))
+    return tuple(
+        with_words(take_in(phrase, narrow, around=around), text, narrow)
+        for phrase in scan(narrow, marked, find_places(narrow))
+    )

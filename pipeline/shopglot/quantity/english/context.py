@@ -94,18 +94,22 @@ STEP = re.compile(
 STEPS = {"celsius": "celsius_step", "fahrenheit": "fahrenheit_step"}
 
 
-def take_in(phrase: Phrase, text: str) -> Phrase:
+def take_in(phrase: Phrase, text: str, *, around: bool = True) -> Phrase:
     """Return a phrase of a narrow text with what stands before and behind it taken in."""
     if phrase.rule in COMPLETE:
         return phrase
     changed = []
     for one in phrase.readings:
         before, behind = text[max(0, one.start - BEFORE) : one.start], text[one.end : one.end + BEHIND]
+        implied = _implied(one, before, behind)
+        if not around:
+            changed.append(replace(one, meanings=implied) if implied else one)
+            continue
         kinds = {meaning.kind for meaning in one.meanings}
         changed.append(
             replace(
                 one,
-                meanings=_implied(one, before, behind) or one.meanings,
+                meanings=implied or one.meanings,
                 bound="" if kinds & BOUNDLESS else _bound(before, behind),
                 role=_role(before, behind, money="money" in kinds, count="count" in kinds),
             )

@@ -27,8 +27,8 @@ from shopglot.quantity.units import UNIT, unit_table
 MULTIPLES = {
     "once": 1, "single": 1, "twice": 2, "double": 2, "doubles": 2, "doubled": 2, "dual": 2, "both": 2, "twin": 2,
     "couple": 2, "twofold": 2, "duo": 2, "thrice": 3, "triple": 3, "triples": 3, "tripled": 3, "threefold": 3,
-    "trio": 3, "quadruple": 4, "quadruples": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7, "eightfold": 8, "ninefold": 9,
-    "tenfold": 10, "hundredfold": 100,
+    "trio": 3, "quadruple": 4, "quadruples": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5,
+    "sixfold": 6, "sevenfold": 7, "eightfold": 8, "ninefold": 9, "tenfold": 10, "hundredfold": 100,
 }  # fmt: skip
 MAGNITUDES = {
     "dozens": 10, "tens": 10, "hundreds": 100, "thousands": 1000, "tens of thousands": 10_000, "millions": 10**6,
@@ -147,6 +147,33 @@ def from_birth(match: Found) -> list[Reading] | None:
     """Read birth to 3 years, newborn-6 months: from 0 on."""
     high = amount(match["high"])
     return None if high is None else [reading(match, with_unit(match, Decimal(0), high))]
+
+
+@case("out-of", rf"(?P<low>{N}) out of (?:every )?(?P<high>{N})")
+def out_of(match: Found) -> list[Reading] | None:
+    """Read nine out of ten."""
+    some, every = amount(match["low"]), amount(match["high"])
+    if some is None or not every:
+        return None
+    share = some / every
+    return [reading(match, [Meaning(kind="percent", low=share * 100, high=share * 100), counted(share)])]
+
+
+@case("triple", r"(?P<a>[0-9]{2,3})[/–-](?P<b>[0-9]{2,3})[/–-](?P<c>[0-9]{2,3})(?![0-9/–-])")
+def triple(match: Found) -> list[Reading]:
+    """Read 86-66-92: three measures of a body."""
+    return [reading(match, [counted(Decimal(match[group]))], group=group) for group in "abc"]
+
+
+@case("either", rf"(?P<a>[0-9]+)/(?P<b>[0-9]+)\s?-?(?P<unit>{UNIT})")
+def either(match: Found) -> list[Reading] | None:
+    """Read 50/60 Hz: one or the other."""
+    units = unit_table().english.units(match["unit"])
+    if not any(unit.system for unit in units):
+        return None
+    return [
+        reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
+    ]
 
 
 @case("plain", rf"(?P<low>{N}){SCALE}?(?:(?:{DASH}| or )(?P<high>{N}))?")

@@ -17,6 +17,7 @@ from shopglot.quantity.units import UNIT, unit_table
 BY = r"\s*(?:[xX*]|by(?![A-Za-z]))\s*"
 # Words that make the "in" behind a number a preposition: 3 in 1, 5 in the box.
 PREPOSITION = re.compile(r"[- ]+(?:[0-9]|one|a |an |the |total|stock|each|all|our|your|this|every|pack|set)")
+RANKED = re.compile(r"(?:[Nn]o\.?|#|[Nn]umber)\s?$")  # No. 1 in sales
 INCH_MARKS = ('"', "”", "''")
 QUOTED = re.compile('"[^"]*"')
 THOUSANDS = {"K": 1000, "k": 1000, "M": 10**6}
@@ -105,7 +106,7 @@ def _is_word(match: Found, *, spelled: bool) -> bool:
     if unit == "In" or (spelled and len(unit) == 1) or re.search(r"\s[aA]$", match[0]):
         return True
     if unit.lower() == "in":
-        return PREPOSITION.match(match.behind(12).lower()) is not None
+        return PREPOSITION.match(match.behind(12).lower()) is not None or RANKED.search(match.before(8)) is not None
     if unit in INCH_MARKS:
         return match.about(QUOTED) and not match["low"][-1:].isdigit()
     return unit.lower() in GENITIVES and match.behind(1) in ("'", "’")

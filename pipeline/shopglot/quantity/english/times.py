@@ -27,6 +27,20 @@ def month_day(match: Found) -> list[Reading] | None:
     return None if label is None else [reading(match, [Meaning(kind="date", label=label)])]
 
 
+@case(
+    "month-days",
+    rf"{MONTH}\s+(?P<d>[0-9]{{1,2}})\s?(?:-|–|—|to|through)\s?(?P<last>[0-9]{{1,2}})(?![0-9:%])(?! [A-Z][a-z]+ [0-9])",
+    exact=True,
+)
+def month_days(match: Found) -> list[Reading] | None:
+    """Read Nov. 1-11: the first day and the last."""
+    month = MONTHS[match["m"].lower().rstrip(".")]
+    labels = [(notation.date_label(None, month, int(match[group])), group) for group in ("d", "last")]
+    if any(label is None for label, _ in labels):
+        return None
+    return [reading(match, [Meaning(kind="date", label=label or "")], group=group) for label, group in labels]
+
+
 # 15 March, the 15th of March 2025
 day_month = replace(month_day.also(rf"{DAY}\s+(?:of\s+)?{MONTH}(?:,?\s+{YEAR})?", name="day"), exact=False)
 # 2025-03-15
