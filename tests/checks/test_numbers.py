@@ -358,3 +358,17 @@ def test_time_is_linear(run: str, size: int, name: str) -> None:
     found("5斤", "5 kg", name=name)
     short, long = seconds(run, size, name, 1), seconds(run, 4 * size, name, 2)
     assert long < 8 * short + 0.02
+
+
+def test_foreign_money_without_a_number(checked: Checker) -> None:
+    """Dollars that no number stands with are found, once, and allowed where the source speaks of them."""
+    (finding,) = [
+        one
+        for one in checked("从一百多元到上千元", "From RMB 100 to thousands of dollars")
+        if one.check == "currency.changed"
+    ]
+    assert ("target", "dollars") == (finding.side, finding.text)
+    assert [] == [
+        one for one in checked("省下几千美元", "Saves thousands of dollars") if one.check == "currency.changed"
+    ]
+    assert 1 == sum(one.check == "currency.changed" for one in checked("99元", "99 dollars"))

@@ -5,6 +5,7 @@ Both sides are read as meaning (see `quantity`): 80-95斤 is 40–47.5 kg is 88�
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,12 @@ SYMBOLS = {
     "diopter": "D", "diopter_degree": "degrees", "proof": "% vol", "rpm": "rpm", "ms_speed": "m/s",
     "celsius_step": "°C", "fahrenheit_step": "°F", "count": "count",
 }  # fmt: skip
+FOREIGN_MONEY = re.compile(
+    r"(?<![A-Za-z])(?:(?:US |Hong Kong )?dollars?|bucks|euros?|USD|HKD|EUR)(?![A-Za-z])", re.IGNORECASE
+)
+FOREIGN_IN_SOURCE = re.compile(
+    r"[$＄€£]|美[元金刀]|港[币元幣]|欧元|英镑|日元|[台臺][币幣]|dollar|USD|HKD|EUR|GBP", re.IGNORECASE
+)
 BOUNDS = {"least": ("at least", "至少"), "most": ("at most", "至多")}
 
 
@@ -40,10 +47,25 @@ def check_quantities(segment: Segment, translation: Translation, market: Market)
     # What the words around a number do to it is compared only where they do something in the source.
     around = any(one.bound or one.role for one in source)
     target = _target_readings(segment, translation.target, market, around=around)
-    if not source and not target:
-        return
-    for difference in compare(source, target):
+    differences = compare(source, target) if source or target else []
+    for difference in differences:
         yield _finding(difference, segment, translation)
+    if market.latin and not any(difference.fault == "currency" for difference in differences):
+        yield from _foreign_money(segment, translation.target, target)
+
+
+def _foreign_money(segment: Segment, target: str, readings: Sequence[Reading]) -> Iterator[Finding]:
+    """Find money of another country that stands without a number of its own: "thousands of dollars" for 上千元."""
+    match = FOREIGN_MONEY.search(target)
+    if match is None or FOREIGN_IN_SOURCE.search(segment.source):
+        return
+    if any(one.start <= match.start() < one.end + 1 for one in readings):
+        return  # read with its number, and compared
+    yield Finding(
+        check="currency.changed", severity="error", side="target", start=match.start(), end=match.end(),
+        text=match[0], message=f"'{match[0]}': the source gives no amount in this currency; yuan is RMB.",
+        message_zh=f"译文写成了“{match[0]}”，原文金额为人民币，不得换成其他货币。",
+    )  # fmt: skip
 
 
 def _source_readings(segment: Segment, market: Market) -> list[Reading]:
