@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shopglot.market import Market
-from shopglot.quantity import Difference, Meaning, Phrase, Reading, compare, read_chinese, read_english, weak
+from shopglot.quantity import Difference, Meaning, Phrase, Reading, compare, read_chinese, read_english, same, weak
 from shopglot.script import has_han, simplify
 from shopglot.types import Finding, Segment, TermMatch, Translation
 
@@ -87,7 +87,7 @@ def _with_terms(readings: Sequence[Reading], terms: Sequence[TermMatch], market:
     allowed = [(term, _own(term, market)) for term in terms]
     for one in readings:
         inside = next((given for term, given in allowed if term.start <= one.start and one.end <= term.end), None)
-        kept = inside is None or not one.strong or not compare([one], inside)
+        kept = inside is None or not one.strong or any(same(one, other) for other in inside)
         found.append(one if kept else weak(one))
     return [*found, *(weak(one) for _, given in allowed for one in given)]
 

@@ -11,10 +11,12 @@ come from `glossaries/common/units.toml`, words that only look like numbers from
 from shopglot.quantity.chinese import read_chinese
 from shopglot.quantity.comparison import Difference, compare
 from shopglot.quantity.english import read_english
+from shopglot.quantity.equality import same
 from shopglot.quantity.localization import find
 from shopglot.quantity.numeral import value
 from shopglot.quantity.reading import Meaning, Phrase, Reading, weak
 
 __all__ = [
-    "Difference", "Meaning", "Phrase", "Reading", "compare", "find", "read_chinese", "read_english", "value", "weak",
+    "Difference", "Meaning", "Phrase", "Reading", "compare", "find", "read_chinese", "read_english", "same", "value",
+    "weak",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from shopglot.quantity.reading import Kind, Meaning, Reading
+from shopglot.quantity.reading import PAID, Kind, Meaning, Reading
 
 # How far a converted value may be from the exact one: half of its last place as written; up to a whole last place
 # where that is little (100 ml is printed on bottles as 3.3 fl oz as well as 3.4), never more than these shares.
@@ -87,13 +87,10 @@ def _close(one: Decimal, other: Decimal) -> bool:
 
 def _counts_equal(one: Meaning, other: Meaning) -> bool:
     a, b = one.unit, other.unit
-    if a is not None and b is not None and a.name != b.name:
-        if {a.name, b.name} <= CONTAINERS and frozenset({a.name, b.name}) not in LIKE:
-            return False
-        if "time" in (a.name, b.name):
-            return False  # 每天2次 is no two capsules
-        if a.factor != b.factor:
-            return (a.base(one.low), a.base(one.high)) == (b.base(other.low), b.base(other.high))
+    if _counts_apart(one, other):
+        return False
+    if a is not None and b is not None and a.factor != b.factor:
+        return (a.base(one.low), a.base(one.high)) == (b.base(other.low), b.base(other.high))
     if (one.low, one.high) == (other.low, other.high):
         return True
     fractional = one.low == one.high and other.low == other.high and one.low != int(one.low)
@@ -101,6 +98,16 @@ def _counts_equal(one: Meaning, other: Meaning) -> bool:
         return True  # 1/3 and 0.33
     # 一打 is 12, 两双 is four socks: a pair on one side, plain numbers on the other.
     return _base(one) == _base(other)
+
+
+def _counts_apart(one: Meaning, other: Meaning) -> bool:
+    """Whether what is counted differs: 满39 is no 39 items, two boxes are no bottles, 每天2次 is no two capsules."""
+    names = {meaning.unit.name for meaning in (one, other) if meaning.unit is not None}
+    if PAID in (one.label, other.label) and names:
+        return True
+    if len(names) < 2:
+        return False
+    return (names <= CONTAINERS and frozenset(names) not in LIKE) or "time" in names
 
 
 def _base(meaning: Meaning) -> tuple[Decimal, Decimal]:

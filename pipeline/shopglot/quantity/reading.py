@@ -25,6 +25,9 @@ Kind = Literal[
 Bound = Literal["", "least", "most"]
 
 
+PAID = "paid"  # the label of a bare number that is an amount of money: no number of things
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
     """One thing that a number may mean.

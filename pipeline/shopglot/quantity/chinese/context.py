@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from shopglot.quantity.reading import Bound, Meaning, Phrase, Reading, counted, measured, priced
+from shopglot.quantity.reading import PAID, Bound, Meaning, Phrase, Reading, counted, measured, priced
 from shopglot.quantity.rules import mentions
 from shopglot.quantity.units import unit_table
 
@@ -106,6 +106,9 @@ def take_in(phrase: Phrase, text: str, *, around: bool = True) -> Phrase:
     changed = []
     for one in phrase.readings:
         meanings = (*_narrowed(one, text), *_implied(one, before, behind, phrase.rule, role), *_about(one, text))
+        if role and phrase.rule == "plain":
+            # 满39 is no 39 items, though English may leave the currency out.
+            meanings = tuple(replace(m, label=PAID) if _is_bare(m) else m for m in meanings)
         if meanings == one.meanings and not (pointed or bound or role):
             changed.append(one)
             continue

@@ -49,7 +49,8 @@ HAN_ROW = re.compile(rf"[一二三四五六七八九十][{HAN_NUMERALS}]+")
 
 @case(
     "festival",
-    r"双(?P<n>11|12|十一|十二)|(?P<f>11\.11|12\.12|6\.18|618)(?![0-9.]|\s?(?:[元块¥件个款克米公斤毫升厘]|[a-zA-Z]))",
+    r"双(?P<n>11|12|十一|十二)|(?P<f>11\.11|12\.12|6\.18|618)"
+    rf"(?![0-9.]|\s?(?:[元块¥件个款克米公斤毫升厘]|[a-zA-Z]|{UNIT}))",
 )
 def festival(match: Found) -> list[Reading]:
     """Read 双十一, 11.11, 618: a sale, and its day."""
@@ -120,8 +121,8 @@ def triple(match: Found) -> list[Reading]:
 def either(match: Found) -> list[Reading] | None:
     """Read 50/60Hz: one or the other."""
     units = unit_table().chinese.units(match["unit"])
-    if not any(unit.system for unit in units):
-        return None
+    if len(match["unit"]) < 2 or not any(unit.system for unit in units):
+        return None  # 165/88A is a size
     return [
         reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
     ]
@@ -152,7 +153,14 @@ def ordinal(match: Found) -> list[Reading] | None:
     return (
         None
         if place is None
-        else [reading(match, [Meaning(kind="ordinal", low=place.low, high=place.high)], strong=place.low != 1)]
+        else [
+            # 第二天 is the next day.
+            reading(
+                match,
+                [Meaning(kind="ordinal", low=place.low, high=place.high)],
+                strong=place.low != 1 and not (place.low == 2 and match["unit"] in ("天", "日")),
+            )
+        ]
     )
 
 
@@ -233,6 +241,12 @@ def half_size(match: Found) -> list[Reading] | None:
     """Read 38码半: size 38.5."""
     size = value(match["low"])
     return None if size is None else [reading(match, [counted(half_more(size))])]
+
+
+@case("for-two", r"双人(?=[\u4e00-\u9fff]{0,4}(?:沙发|床|帐|座|餐|份|被|枕|伞|椅))")
+def for_two(match: Found) -> list[Reading]:
+    """Read 双人床, 双人沙发: how many it is for is what the buyer looks at."""
+    return [reading(match, [counted(Decimal(2))])]
 
 
 @case("twofold", r"[双俩](?=[^0-9十])")

@@ -65,8 +65,8 @@ ORDER: tuple[tuple[Case, str], ...] = (
     (counts.rank, "等"),  # 二等奖
     (counts.mixed, "又"),  # 二又二分之一
     (counts.half_size, "半"),  # 38码半
-    (counts.twofold, "双 俩"),  # 双层
     (counts.several_tens, "几"),  # 几十件
+    (counts.for_two, "双"),  # 双人床
     (counts.multiple, "倍"),  # 三倍
     (sizes.memory, "+"),  # 8+256G
     (measures.product, "* x X"),  # 30×40cm, 500g*2
@@ -85,6 +85,7 @@ ORDER: tuple[tuple[Case, str], ...] = (
     (sizes.letters, "S M L"),  # S-2XL
     (sizes.code, ""),  # A4, iPhone15
     (sizes.digits_code, ""),  # 75B, 18K
+    (counts.twofold, "双 俩"),  # 双层, where 俩小时 is no measure
     (counts.plain, ""),  # 120
 )  # fmt: skip
 # Where a number may begin.

@@ -146,8 +146,8 @@ def _idle(match: Found, amount: Numeral, units: Sequence[Unit]) -> bool:
 
     1个, 一款, 一天 come out as "a", or not at all; 一斤 does not. 零门槛 and 七分裤 count nothing.
     """
-    if spelled(match) and (amount.high == 0 or match["unit"] == "分"):
-        return True
+    if spelled(match) and (amount.high == 0 or match["unit"] == "分" or match[0] == "半天"):
+        return True  # 半天 is a long while
     is_counted = any(unit.dimension == "count" for unit in units) and match["unit"] != "打"
-    is_time = any(unit.dimension == "[time]" for unit in units) and spelled(match)
+    is_time = any(unit.dimension in ("[time]", "night") for unit in units) and spelled(match)
     return amount.high == 1 and (is_counted or is_time)

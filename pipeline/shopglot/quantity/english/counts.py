@@ -25,10 +25,11 @@ from shopglot.quantity.units import UNIT, unit_table
 
 # Words that multiply or count, as they stand alone.
 MULTIPLES = {
-    "once": 1, "single": 1, "twice": 2, "double": 2, "doubles": 2, "doubled": 2, "dual": 2, "both": 2, "twin": 2,
-    "couple": 2, "twofold": 2, "duo": 2, "thrice": 3, "triple": 3, "triples": 3, "tripled": 3, "threefold": 3,
-    "trio": 3, "quadruple": 4, "quadruples": 4, "quadrupled": 4, "fourfold": 4, "fivefold": 5,
-    "sixfold": 6, "sevenfold": 7, "eightfold": 8, "ninefold": 9, "tenfold": 10, "hundredfold": 100,
+    "once": 1, "single": 1, "twice": 2, "double": 2, "doubles": 2, "doubled": 2, "dual": 2, "both": 2,
+    "twin": 2, "couple": 2, "twofold": 2, "duo": 2, "loveseat": 2, "loveseats": 2, "couples": 2, "thrice": 3,
+    "triple": 3, "triples": 3, "tripled": 3, "threefold": 3, "trio": 3, "quadruple": 4, "quadruples": 4,
+    "quadrupled": 4, "fourfold": 4, "fivefold": 5, "sixfold": 6, "sevenfold": 7, "eightfold": 8, "ninefold": 9,
+    "tenfold": 10, "hundredfold": 100,
 }  # fmt: skip
 MAGNITUDES = {
     "dozens": 10, "tens": 10, "hundreds": 100, "thousands": 1000, "tens of thousands": 10_000, "millions": 10**6,
@@ -169,8 +170,8 @@ def triple(match: Found) -> list[Reading]:
 def either(match: Found) -> list[Reading] | None:
     """Read 50/60 Hz: one or the other."""
     units = unit_table().english.units(match["unit"])
-    if not any(unit.system for unit in units):
-        return None
+    if len(match["unit"]) < 2 or not any(unit.system for unit in units):
+        return None  # 165/88A is a size
     return [
         reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
     ]
