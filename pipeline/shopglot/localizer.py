@@ -188,7 +188,8 @@ class Localizer:
         if self.market.latin and has_han(brand) and self.termbase.whole(brand, field="brand") is None:
             # A name whose official Latin form nobody has told us stays as it is: we do not invent one.
             masks = _with_name(item.source, brand, masks)
-            terms = tuple(term for term in terms if not overlaps(_spans(masks), term.start, term.end))
+            taken = _spans(masks)
+            terms = tuple(term for term in terms if not overlaps(taken, term.start, term.end))
         quantities = find(
             item.source, measures=self.market.measures, english=self.market.latin, field=item.field,
             taken=_spans(masks) + _spans(terms),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shopglot.quantity import Phrase, compare, read_chinese
 from shopglot.quantity.chinese.grammar import BEGINNINGS, beginning
 from shopglot.quantity.reading import fixed_words
+from shopglot.quantity.rules import Rules
 
 # The notation is explained in conftest.py.
 TABLE = """
@@ -372,3 +373,18 @@ def test_first_signs() -> None:
         assert [match.start() for match in anything.finditer(word)] == [
             match.start() for match in beginning().finditer(word)
         ]
+
+
+@pytest.mark.parametrize("words", ["券后799", "秒杀79", "到手价199", "现价:59", "拍下88"])
+def test_prices_by_the_word_before(words: str) -> None:
+    """A bare number behind a word for what is paid may be money."""
+    (phrase,) = read_chinese(words)
+    assert "money" in {meaning.kind for one in phrase.readings for meaning in one.meanings}
+
+
+def test_no_rule_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule is said to need is in every text that it reads: trying all rules reads the same."""
+    lines = [line.partition(" => ")[0] for line in TABLE.splitlines()]
+    chosen = [read_chinese.__wrapped__(line) for line in lines]
+    monkeypatch.setattr(Rules, "useful", lambda self, text: self._rules)
+    assert chosen == [read_chinese.__wrapped__(line) for line in lines]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopglot.quantity import Phrase, compare, read_english
+from shopglot.quantity.rules import Rules
 
 # The notation is explained in conftest.py.
 TABLE = """
@@ -293,3 +294,11 @@ def test_any_number_is_read_whole(number: int, unit: str) -> None:
     plain, grouped = read_english(f"{number} {unit}"), read_english(f"{number:,} {unit}")
     assert [number] == [one.meanings[0].low for phrase in plain for one in phrase.readings]
     assert [] == compare(plain[0].readings, grouped[0].readings)
+
+
+def test_no_rule_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a rule is said to need is in every text that it reads: trying all rules reads the same."""
+    lines = [line.partition(" => ")[0] for line in TABLE.splitlines()]
+    chosen = [read_english.__wrapped__(line) for line in lines]
+    monkeypatch.setattr(Rules, "useful", lambda self, text: self._rules)
+    assert chosen == [read_english.__wrapped__(line) for line in lines]

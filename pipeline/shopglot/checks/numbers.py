@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from shopglot.checks.kept import blank_masks
 from shopglot.market import Market
 from shopglot.quantity import Difference, Meaning, Phrase, Reading, compare, read_chinese, read_english, same, weak
 from shopglot.script import has_han, simplify
@@ -18,17 +19,6 @@ from shopglot.types import Finding, Segment, TermMatch, Translation
 BLANK = "\ufffc"  # stands for opaque text, so that offsets stay and no number grows out of its neighbours
 IDS = {"unit": "unit.changed", "currency": "currency.changed"}
 CURRENCIES = {"CNY": "RMB", "USD": "US$", "HKD": "HK$"}
-# How a message writes units whose name in the table is not what a reader would write.
-SYMBOLS = {
-    "celsius": "°C", "fahrenheit": "°F", "degree": "°", "l": "L", "floz": "fl oz", "inch": "in", "foot": "ft",
-    "mah": "mAh", "ah": "Ah", "ma": "mA", "a": "A", "wh": "Wh", "kwh": "kWh", "w": "W", "kw": "kW", "v": "V",
-    "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz", "gb": "GB", "mb": "MB", "tb": "TB", "db": "dB",
-    "mp": "MP", "px": "pixels", "pa": "Pa", "kpa": "kPa", "mpa": "MPa", "m2": "m²", "cm2": "cm²", "m3": "m³",
-    "sqft": "sq ft", "gsm": "g/m²", "karat": "K", "kelvin": "K", "kmh": "km/h", "second": "seconds",
-    "minute": "minutes", "hour": "hours", "day": "days", "week": "weeks", "month": "months", "year": "years",
-    "diopter": "D", "diopter_degree": "degrees", "proof": "% vol", "rpm": "rpm", "ms_speed": "m/s",
-    "celsius_step": "°C", "fahrenheit_step": "°F", "count": "count",
-}  # fmt: skip
 FOREIGN_MONEY = re.compile(
     r"(?<![A-Za-z])(?:(?:US |Hong Kong )?dollars?|bucks|euros?|USD|HKD|EUR)(?![A-Za-z])", re.IGNORECASE
 )
@@ -69,9 +59,7 @@ def _foreign_money(segment: Segment, target: str, readings: Sequence[Reading]) -
 
 
 def _source_readings(segment: Segment, market: Market) -> list[Reading]:
-    text = segment.source
-    for mask in segment.masks:
-        text = text[: mask.start] + BLANK * (mask.end - mask.start) + text[mask.end :]
+    text = blank_masks(segment, BLANK)
     # What has no Chinese in it is English where English is read, and the same as its copy elsewhere.
     phrases = _read(text, market) if not has_han(text) else read_chinese(simplify(text))
     readings = [one for phrase in phrases for one in phrase.readings]
@@ -169,8 +157,7 @@ def _written(meaning: Meaning) -> str:
     if meaning.kind in ("percent", "discount"):
         return f"{amount}%{' off' if meaning.kind == 'discount' else ''}"
     if meaning.kind == "measure" and meaning.unit is not None:
-        symbol = SYMBOLS.get(meaning.unit.name, meaning.unit.name)
-        return f"{amount}{'' if symbol.startswith('°') else ' '}{symbol}"
+        return meaning.unit.write(amount)
     if meaning.kind in ("count", "ordinal", "magnitude"):
         return amount
     return f"{meaning.label} {amount}" if meaning.label in ("SPF", "US size") else ""

@@ -41,7 +41,7 @@ def check_terms(segment: Segment, translation: Translation, market: Market) -> I
     language that likes to repeat words meets one that does not.
     """
     if not market.latin:
-        return  # The converter writes its overlay itself; the Hong Kong issue compares senses.
+        return  # The converter writes its overlay itself.
     missing: dict[tuple[str, ...], bool] = {}  # a term may stand in a text a thousand times
     for term in segment.terms:
         if not term.enforce or term.keep:

@@ -20,18 +20,15 @@ from shopglot.types import Quantity
 
 LARGE = re.compile(rf"{ARABIC}\s?[万亿]")
 LARGEST = Decimal(10) ** 12  # a longer number is no quantity of a product page
-# What a US reader sees beside a metric measure: unit, and the name and unit of the other where it is at least one.
-US_FORMS: dict[str, tuple[tuple[str, str, Decimal], ...]] = {
-    "[length]": (("ft", "foot", Decimal(10)), ("in", "inch", Decimal(0))),
-    "[mass]": (("lb", "lb", Decimal(1)), ("oz", "oz", Decimal(0))),
-    "[length] ** 3": (("gal", "gal", Decimal(2)), ("fl oz", "floz", Decimal(0))),
-    "[length] ** 2": (("sq ft", "sqft", Decimal(0)),),
-    "[temperature]": (("°F", "fahrenheit", Decimal("-Infinity")),),
+# What a US reader sees beside a metric measure: the unit, where it is at least so many.
+US_FORMS: dict[str, tuple[tuple[str, Decimal], ...]] = {
+    "[length]": (("foot", Decimal(10)), ("inch", Decimal(0))),
+    "[mass]": (("lb", Decimal(1)), ("oz", Decimal(0))),
+    "[length] ** 3": (("gal", Decimal(2)), ("floz", Decimal(0))),
+    "[length] ** 2": (("sqft", Decimal(0)),),
+    "[temperature]": (("fahrenheit", Decimal("-Infinity")),),
 }
-SYMBOLS = {
-    "kg": "kg", "g": "g", "mg": "mg", "cm": "cm", "mm": "mm", "m": "m", "km": "km", "ml": "ml", "l": "L", "m2": "m²",
-    "celsius": "°C",
-}  # fmt: skip
+METRIC = frozenset({"kg", "g", "mg", "cm", "mm", "m", "km", "ml", "l", "m2", "celsius"})
 HAN_SYMBOLS = {"kg": "公斤", "g": "克", "cm": "厘米"}
 ORDINAL_WORDS = {2: "second", 3: "third", 4: "fourth"}
 
@@ -112,7 +109,7 @@ def _measure(phrase: Phrase, measures: Measures, english: bool, field: str) -> s
         return _size(phrase, english)
     if first.unit.system == "zh":
         return "" if phrase.rule == "product" or len(phrase.readings) > 1 else _mainland(first, english)
-    if english and field in measures.us_units and first.unit.name in SYMBOLS:
+    if english and field in measures.us_units and first.unit.name in METRIC:
         return _with_us(phrase, first.unit)
     return ""
 
@@ -143,7 +140,8 @@ def _mainland(meaning: Meaning, english: bool) -> str:
     low, high, unit = _metric(meaning)
     if not english:
         return f"{_range(low, high)}{HAN_SYMBOLS.get(unit, unit)}"
-    return f"{_range(low, high)} {SYMBOLS[unit]} ({_us(low, high, unit_table().units[unit], kilograms=unit == 'kg')})"
+    metric = unit_table().units[unit]
+    return f"{metric.write(_range(low, high))} ({_us(low, high, metric, kilograms=unit == 'kg')})"
 
 
 def _with_us(phrase: Phrase, unit: Unit) -> str:
@@ -154,32 +152,26 @@ def _with_us(phrase: Phrase, unit: Unit) -> str:
     if phrase.rule != "product" and len(meanings) > 1:
         return ""
     shown = " × ".join(_range(meaning.low, meaning.high) for meaning in meanings)
-    symbol = SYMBOLS[unit.name]
     if len(meanings) == 1:
-        return f"{shown}{'' if symbol == '°C' else ' '}{symbol} ({_us(meanings[0].low, meanings[0].high, unit)})"
-    inches = " × ".join(_shown(low, high) for low, high in _inches(meanings))
-    return f"{shown} {symbol} ({inches} in)"
-
-
-def _inches(meanings: Sequence[Meaning]) -> list[tuple[Decimal, Decimal]]:
-    table = unit_table()
-    return [
-        (table.convert(m.low, m.unit.name, "inch"), table.convert(m.high, m.unit.name, "inch"))
-        for m in meanings
-        if m.unit is not None
-    ]
+        return f"{unit.write(shown)} ({_us(meanings[0].low, meanings[0].high, unit)})"
+    inches = " × ".join(_shown(*_converted(meaning.low, meaning.high, unit, "inch")) for meaning in meanings)
+    return f"{unit.write(shown)} ({unit_table().units['inch'].write(inches)})"
 
 
 def _us(low: Decimal, high: Decimal, unit: Unit, *, kilograms: bool = False) -> str:
     """Return the US equivalent of a metric range, in the unit that suits its size."""
     table = unit_table()
-    symbol, name = next(
-        (symbol, name)
-        for symbol, name, least in US_FORMS[unit.dimension]
+    name = next(
+        name
+        for name, least in US_FORMS[unit.dimension]
         if kilograms or unit.dimension == "[temperature]" or table.convert(high, unit.name, name) >= least
     )
-    low, high = (table.convert(amount, unit.name, name) for amount in (low, high))
-    return f"{_shown(low, high)}{'' if symbol == '°F' else ' '}{symbol}"
+    return table.units[name].write(_shown(*_converted(low, high, unit, name)))
+
+
+def _converted(low: Decimal, high: Decimal, unit: Unit, name: str) -> tuple[Decimal, Decimal]:
+    table = unit_table()
+    return table.convert(low, unit.name, name), table.convert(high, unit.name, name)
 
 
 def _shown(low: Decimal, high: Decimal) -> str:

@@ -19,7 +19,6 @@ LETTER_SIZE = r"(?:[2-9]?X{1,4}[LS]|[2-9]XL|[SML])(?![A-Za-z0-9'+])"
 LETTERS_DIGITS = r"(?P<code>[A-Za-z]{1,8}-?[0-9]+(?:\.[0-9]+)?[A-Za-z]{0,3})(?![A-Za-z0-9]|-[0-9])"
 MEMORY_UNIT = r"(?P<unit>GB?|TB?)(?![A-Za-z])"
 SLASH = r"(?P<a>1[0-2]|[1-9])/(?P<b>[1-9][0-9]?)"
-HALF_A_DAY = 720  # minutes
 DAY = 1440
 
 
@@ -74,6 +73,21 @@ def read_slash(match: Found) -> list[Reading]:
     if b <= 31:
         meanings.append(Meaning(kind="date", label=f"-{a}-{b}"))
     return [reading(match, meanings)]
+
+
+def read_triple(match: Found) -> list[Reading]:
+    """Read 86/66/92, 86-66-92: three measures of a body, groups `a`, `b` and `c`."""
+    return [reading(match, [counted(Decimal(match[group]))], group=group) for group in "abc"]
+
+
+def read_either(match: Found, spellings: Spellings) -> list[Reading] | None:
+    """Read 50/60Hz, 50/60 Hz: one or the other, groups `a`, `b` and `unit`. 165/88A is a size."""
+    units = spellings.units(match["unit"])
+    if len(match["unit"]) < 2 or not any(unit.system for unit in units):
+        return None
+    return [
+        reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
+    ]
 
 
 def read_half_price(match: Found) -> list[Reading]:

@@ -14,7 +14,7 @@ from shopglot.config import glossary_root
 from shopglot.errors import DataError
 
 KEYS = {
-    "unit": {"is", "own", "size", "system", "symbol", "zh", "en", "unless"},
+    "unit": {"is", "own", "size", "system", "write", "symbol", "zh", "en", "unless"},
     "counter": {"of", "zh", "en", "unless"},
 }
 # A Latin unit ends where its letters do; 10mlx6 is six of them.
@@ -36,6 +36,12 @@ class Unit:
     factor: Decimal
     offset: Decimal = Decimal(0)
     system: str = ""
+    written: str = ""
+
+    def write(self, amount: str) -> str:
+        """Return an amount with this unit behind it as shopglot writes it: 10 mAh, 30°C."""
+        symbol = self.written or self.name
+        return f"{amount}{symbol}" if symbol.startswith("°") else f"{amount} {symbol}"
 
     def base(self, amount: Decimal) -> Decimal:
         """Return `amount` of this unit in base units of its dimension."""
@@ -99,14 +105,14 @@ def load_units(path: Path) -> UnitTable:
     units: dict[str, Unit] = {}
     chinese: dict[str, tuple[list[Unit], str]] = {}
     english: dict[str, tuple[list[Unit], str]] = {}
-    registry: Any = None
+    library: Any = None
     for table, known in KEYS.items():
         for name, entry in content.get(table, {}).items():
             if not isinstance(entry, dict) or entry.keys() - known:
                 raise DataError(f"{path}: {table}.{name} may have only {', '.join(sorted(known))}.")
-            if "is" in entry and registry is None:
-                registry = _registry()
-            unit = _unit(path, table, name, entry, registry)
+            if "is" in entry and library is None:
+                library = _library()
+            unit = _unit(path, table, name, entry, library)
             units[name] = unit
             for word in (*entry.get("symbol", ()), *entry.get("zh", ())):
                 _add(chinese, word, unit, entry.get("unless", "") if word in entry.get("zh", ()) else "")
@@ -115,37 +121,40 @@ def load_units(path: Path) -> UnitTable:
     return UnitTable(units=units, chinese=_spellings(chinese), english=_spellings(english))
 
 
-def _registry() -> Any:
+def _library() -> Any:
     # Half a second, so only where a text is looked at for quantities.
     import pint
 
     return pint.UnitRegistry(non_int_type=Decimal)
 
 
-def _unit(path: Path, table: str, name: str, entry: dict[str, Any], registry: Any) -> Unit:
+def _unit(path: Path, table: str, name: str, entry: dict[str, Any], library: Any) -> Unit:
     if table == "counter":
         return Unit(name=name, dimension="count", factor=Decimal(entry.get("of", 1)))
-    system = entry.get("system", "")
+    system, written = entry.get("system", ""), entry.get("write", "")
     if ("is" in entry) == ("own" in entry) or ("is" in entry and system not in SYSTEMS):
         raise DataError(f"{path}: unit.{name} needs either `own`, or `is` with a system ({', '.join(SYSTEMS)}).")
     if "own" in entry:
-        return Unit(name=name, dimension=entry["own"], factor=Decimal(str(entry.get("size", 1))))
+        return Unit(name=name, dimension=entry["own"], factor=Decimal(str(entry.get("size", 1))), written=written)
     try:
-        zero, one = (_in_base(registry, entry["is"], amount) for amount in (0, 1))
+        zero, one = (_in_base(library, entry["is"], amount) for amount in (0, 1))
     except Exception as error:  # the library has a class of its own for each kind of typing mistake
         raise DataError(
             f"{path}: unit.{name}: '{entry['is']}' is nothing that the units library knows: {error}"
         ) from error
     dimension = str(one.dimensionality)
     offset = Decimal(zero.magnitude)
-    return Unit(name=name, dimension=dimension, factor=Decimal(one.magnitude) - offset, offset=offset, system=system)
+    return Unit(
+        name=name, dimension=dimension, factor=Decimal(one.magnitude) - offset, offset=offset, system=system,
+        written=written,
+    )  # fmt: skip
 
 
-def _in_base(registry: Any, expression: str, amount: int) -> Any:
+def _in_base(library: Any, expression: str, amount: int) -> Any:
     number = Decimal(amount)
     if expression in ("degC", "degF"):  # a temperature has a zero of its own
-        return registry.Quantity(number, expression).to_base_units()
-    return (registry.parse_expression(expression) * number).to_base_units()
+        return library.Quantity(number, expression).to_base_units()
+    return (library.parse_expression(expression) * number).to_base_units()
 
 
 def _add(words: dict[str, tuple[list[Unit], str]], word: str, unit: Unit, unless: str) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from shopglot.quantity.reading import PAID, Bound, Meaning, Phrase, Reading, counted, measured, priced
 from shopglot.quantity.rules import mentions
 from shopglot.quantity.units import unit_table
+from shopglot.script import is_han
 
 # How far a word may stand from the number that it changes.
 BEFORE, BEHIND, AROUND = 10, 6, 14
@@ -79,12 +80,17 @@ FABRICS = re.compile(r"布|面料|纱|线|绸|缎|丝带|花边|织带")
 PAPER = re.compile(r"克重|面料|纸|卡纸|每平|牛仔|卫衣|[Tt]恤|重磅|毛巾|浴巾")
 
 
-# Characters without which none of the patterns can match: most numbers have none of them near.
-BOUND_SIGNS = frozenset("少低超大高多于逾≥>短满过不至近未到接限≤<最起码足长")
-BEHIND_SIGNS = frozenset("以起+多余及上下内之封不或")
-ROLE_SIGNS = frozenset("减降省惠抵返券宜满现")
-POINTING_SIGNS = frozenset("这那上述面中")
-PLACE_SIGNS = frozenset("围长宽高身领摆口径厚寸胸腰臀()（）/胖瘦重斤秤减到需要价拍下")
+def _signs(*patterns: re.Pattern[str], also: str = "") -> frozenset[str]:
+    """Return characters of which every match of these patterns has one, for each alternative has a Chinese word."""
+    return frozenset(also) | {sign for pattern in patterns for sign in pattern.pattern if is_han(sign)}
+
+
+# Most numbers have none of these near, and then the patterns need not be tried.
+BOUND_SIGNS = _signs(LEAST_BEFORE, MOST_BEFORE, also="≥>≤<")
+BEHIND_SIGNS = _signs(LEAST_BEHIND, MOST_BEHIND, also="+＋")
+ROLE_SIGNS = _signs(OFF_BEFORE, SPEND_BEFORE)
+POINTING_SIGNS = _signs(POINTED)
+PLACE_SIGNS = _signs(HEAVY, PRICED_BEFORE, BODY, also="(（/")
 
 
 # What 度 is not, by the words around it; where none tells, it is no diopter and no proof.

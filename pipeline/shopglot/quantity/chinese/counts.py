@@ -111,21 +111,14 @@ def part(match: Found) -> list[Reading] | None:
 slash = Case("fraction", notation.SLASH + r"(?![0-9/.])(?!\s*[码号A-Z])", notation.read_slash)
 
 
-@case("triple", r"(?P<a>[0-9]{2,3})[/-](?P<b>[0-9]{2,3})[/-](?P<c>[0-9]{2,3})(?![0-9/-])")
-def triple(match: Found) -> list[Reading]:
-    """Read 86/66/92: three measures of a body."""
-    return [reading(match, [counted(Decimal(match[group]))], group=group) for group in "abc"]
+# 86/66/92
+triple = Case("triple", r"(?P<a>[0-9]{2,3})[/-](?P<b>[0-9]{2,3})[/-](?P<c>[0-9]{2,3})(?![0-9/-])", notation.read_triple)
 
 
 @case("either", rf"(?P<a>[0-9]+)/(?P<b>[0-9]+)\s?(?P<unit>{UNIT})")
 def either(match: Found) -> list[Reading] | None:
     """Read 50/60Hz: one or the other."""
-    units = unit_table().chinese.units(match["unit"])
-    if len(match["unit"]) < 2 or not any(unit.system for unit in units):
-        return None  # 165/88A is a size
-    return [
-        reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
-    ]
+    return notation.read_either(match, unit_table().chinese)
 
 
 @case("in-one", rf"(?P<n>{N})合一")

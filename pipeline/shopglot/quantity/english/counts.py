@@ -160,21 +160,16 @@ def out_of(match: Found) -> list[Reading] | None:
     return [reading(match, [Meaning(kind="percent", low=share * 100, high=share * 100), counted(share)])]
 
 
-@case("triple", r"(?P<a>[0-9]{2,3})[/–-](?P<b>[0-9]{2,3})[/–-](?P<c>[0-9]{2,3})(?![0-9/–-])")
-def triple(match: Found) -> list[Reading]:
-    """Read 86-66-92: three measures of a body."""
-    return [reading(match, [counted(Decimal(match[group]))], group=group) for group in "abc"]
+# 86-66-92
+triple = Case(
+    "triple", r"(?P<a>[0-9]{2,3})[/–-](?P<b>[0-9]{2,3})[/–-](?P<c>[0-9]{2,3})(?![0-9/–-])", notation.read_triple
+)
 
 
 @case("either", rf"(?P<a>[0-9]+)/(?P<b>[0-9]+)\s?-?(?P<unit>{UNIT})")
 def either(match: Found) -> list[Reading] | None:
     """Read 50/60 Hz: one or the other."""
-    units = unit_table().english.units(match["unit"])
-    if len(match["unit"]) < 2 or not any(unit.system for unit in units):
-        return None  # 165/88A is a size
-    return [
-        reading(match, measured(Decimal(match[group]), Decimal(match[group]), units), group=group) for group in "ab"
-    ]
+    return notation.read_either(match, unit_table().english)
 
 
 @case("plain", rf"(?P<low>{N}){SCALE}?(?:(?:{DASH}| or )(?P<high>{N}))?")
