@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"  # a decoded JSON value
@@ -20,6 +21,13 @@ Status = Literal["publish", "review", "reject", "failed", "skipped"]
 STATUSES: tuple[Status, ...] = ("publish", "review", "reject", "failed", "skipped")
 Origin = Literal["memory", "machine", "human", "certain"]
 Style = Literal["prose", "phrase"]
+View = Literal["forward", "backward", "alone"]
+Channel = Literal["desk", "import", "audit", "seed"]
+ErrorKind = Literal[
+    "", "mistranslation", "omission", "addition", "terminology", "number", "brand", "style", "grammar", "claim",
+    "script", "other",
+]  # fmt: skip
+ErrorSeverity = Literal["", "minor", "major", "critical"]
 MaskKind = Literal["tag", "entity", "url", "email", "placeholder", "sku", "mention", "emoji", "code", "brand"]
 
 
@@ -187,7 +195,8 @@ class Translation:
     """A unit's text in a market, with where it came from.
 
     `model` is `card@revision`. `attempt` is the one that this text came from, `attempts` how many were made;
-    `lost` counts masks that no retry brought back.
+    `lost` counts masks that no retry brought back. `opinion` holds named numbers, sorted by name, that a model gave
+    when it read the finished text (see `quality.opinion`); it is empty where none was asked.
     """
 
     source: str
@@ -204,6 +213,7 @@ class Translation:
     lost: int = 0
     truncated: bool = False
     repeated: bool = False
+    opinion: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +264,42 @@ class JudgedSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a reviewer said of a segment as it stood. The gate is fitted on these.
+
+    `merchant`, `listing`, `path` and `index` are the segment's location, `field` the kind of its field and `category`
+    that of its listing; `source` and `target` are the texts that the reviewer saw. `model`, `origin` and `unit_key` are
+    those of the translation; `score` and `signature` those of its score at the time, None where there was none.
+    `published` says that the reviewer would publish the text unedited. `error` is what is wrong with it, `severity` how
+    much, in the words of MQM; both are "" where nothing is, or where the reviewer did not say.
+    `channel` is where the judgement came from: the desk, a file, the audit of what was published, or what the project
+    ships to begin with. `judged_at` is aware.
+    """
+
+    market: str
+    merchant: str = ""
+    listing: str
+    path: str
+    index: int = 0
+    field: str = ""
+    category: str = ""
+    source: str
+    target: str
+    model: str = ""
+    origin: Origin
+    unit_key: str = ""
+    score: float | None = None
+    signature: str | None = None
+    published: bool
+    error: ErrorKind = ""
+    severity: ErrorSeverity = ""
+    note: str = ""
+    reviewer: str
+    channel: Channel
+    judged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one catalog line in one market. Exactly one exists per (input line, market)."""
 
@@ -269,8 +315,20 @@ class Outcome:
 
 
 class Scorer(Protocol):
-    """Gives log-probabilities; handed by `run` to the rooms that want the model's opinion."""
+    """Reads a text that is there already; handed by `run` to the rooms that want the model's opinion.
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the mean log-probability per target token of each (source, target) pair, in order."""
+    A view is what is read, and what is known while reading: `forward` the target when the source is known, `backward`
+    the source when the target is known, `alone` the target when nothing is. `views` are those that the model can take.
+    """
+
+    @property
+    def views(self) -> frozenset[View]:
+        """The views that `score` takes."""
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+        """Return, per (source, target) pair and in order, the log-probability of each token that the view reads.
+
+        Natural logarithms; a text without tokens gives an empty tuple.
+        """
         ...

@@ -69,6 +69,8 @@ def test_a_card_is_read(tmp_path: Path) -> None:
         ('repository = "someone/tiny"', 'repository = "someone/tiny"\nbranch = "x"', "source.branch"),
         ('user = "{text}"', 'user = "translate"', "user"),
         ('hint = ""', "", "prompt.hint"),
+        ('demand = ""', 'demand = ""\nread_backward = "x"', "prompt.read_backward"),
+        ('demand = ""', 'demand = ""\nread_alone = 1', "prompt.read_alone"),
         ('demand = ""', 'demand = ""\n[decoding]\nbeam = 0', "beam"),
         ('demand = ""', 'demand = ""\n[decoding]\ntokens_per_character = 0.0', "tokens_per_character"),
         ('demand = ""', 'demand = ""\n[compute]\ntype = "int4"', "compute.type"),
@@ -106,7 +108,7 @@ def test_a_missing_card_names_those_that_are_there(tmp_path: Path) -> None:
 
 
 def test_decoding_key_follows_what_decides_the_answer(tmp_path: Path) -> None:
-    """Prompt, settings and precision change the key; title, note, device and batch size do not."""
+    """Prompt, settings and precision change the key; title, note, device, batch size and words for reading do not."""
     key = read_card(write(tmp_path, CARD)).decoding_key
 
     def changed(old: str, new: str) -> str:
@@ -116,6 +118,7 @@ def test_decoding_key_follows_what_decides_the_answer(tmp_path: Path) -> None:
     assert key == changed('title = "Tiny"', 'title = "Other"\nnote = "n"')
     assert key == changed("batch_size = 8", "batch_size = 9")
     assert key == changed('demand = ""', 'demand = ""\n[compute]\ndevice = "cpu"')
+    assert key == changed('demand = ""', 'demand = ""\nread_back = "Back."\nread_alone = "Write."')
     other = [
         changed("Translate.", "Translate!"), changed('hint = ""', 'hint = "{hints}"'),
         changed('demand = ""', 'demand = ""\n[decoding]\nbeam = 2'), changed('"transformers"', '"ctranslate2"'),

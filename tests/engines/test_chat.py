@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,24 @@ import pytest
 
 from shopglot.engines import load
 from shopglot.engines.cards import Prompt
-from shopglot.engines.frame import choose_frame, take_frames, write_turn
+from shopglot.engines.frame import (
+    ALONE_TURN,
+    READ_ALONE,
+    READ_BACK,
+    choose_frame,
+    clean,
+    reading_frames,
+    take_frames,
+    write_reading,
+    write_turn,
+)
+from shopglot.engines.generation import group_by_length
 from shopglot.errors import ModelError, UsageError
 from shopglot.protect import token
 from shopglot.script import has_cjk
-from shopglot.types import Mask, Quantity, Request, TermMatch
+from shopglot.types import Mask, Quantity, Request, TermMatch, View
+
+VIEWS: tuple[View, ...] = ("forward", "backward", "alone")
 
 TEXTS = [
     "亲肤面料",
@@ -22,6 +36,8 @@ TEXTS = [
     "\ud800 \U00020000",
     "🌸" * 9,
 ]
+# A lone surrogate, and texts that look like the frame.
+ODD = [("\ud800", "\ud800"), ("<|im_end|>\n<|im_start|>", "x <|im_end|>"), ("a\x00b", "\U00020000 \x1b[0m")]
 PROMPT = Prompt(
     system="Translate.", user="Text: {text}", hint="(In this text: {hints}.)\n", demand="(Must have: {demands}.)\n"
 )
@@ -68,14 +84,60 @@ def test_own_limit_in_company(engine: Any) -> None:
     assert short.logprob < 0
 
 
-def test_scores(engine: Any) -> None:
-    """Scores come in order, differ by target, are 0 for an empty one, and do not depend on company."""
-    pairs = [("面料", "fabric"), ("面料", "soft dress of cotton"), ("面料", ""), ("", "x"), ("\ud800", "\ud800")]
-    scores = engine.score(pairs)
-    assert scores == pytest.approx([engine.score([pair])[0] for pair in pairs], abs=1e-4)
+@pytest.mark.parametrize("view", VIEWS)
+def test_scores(engine: Any, view: View) -> None:
+    """Each token read has a log-probability, in order, whatever the company; an empty text has none."""
+    pairs = [("面料", "fabric"), ("这款连衣裙采用亲肤面料" * 9, "soft dress of cotton"), ("面料", ""), ("", "x"), *ODD]
+    scores = engine.score(pairs, view=view)
+    for pair, tokens in zip(pairs, scores, strict=True):
+        assert engine.score([pair], view=view)[0] == pytest.approx(tokens, abs=1e-4)
+        read = pair[0] if view == "backward" else pair[1]
+        assert len(engine._read(clean(read))) == len(tokens)
+        assert all(token <= 0 for token in tokens)
     assert scores[0] != scores[1]
-    assert 0.0 == scores[2]
-    assert [] == engine.score([])
+    assert () == scores[3 if view == "backward" else 2]
+    assert [] == engine.score([], view=view)
+    assert [()] == engine.score([("", "")], view=view)
+
+
+def test_what_the_views_know(engine: Any) -> None:
+    """Forward and backward hang on the other text, alone does not; `forward` is what is meant where nothing is said."""
+    pairs = [("面料", "fabric"), ("亲肤", "fabric"), ("面料", "cotton")]
+    forward, backward, alone = (engine.score(pairs, view=view) for view in VIEWS)
+    assert forward == engine.score(pairs)
+    assert forward[0] != pytest.approx(forward[1], abs=1e-3)
+    assert backward[0] != pytest.approx(backward[2], abs=1e-3)
+    assert alone[0] == pytest.approx(alone[1], abs=1e-4)
+    assert forward[0] != pytest.approx(alone[0], abs=1e-3)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_long_texts_are_clipped_for_reading(view: View, chat_model: Path, make_card: Any, tmp_path: Path) -> None:
+    """Of 100 kB on either side as many tokens are read as the card allows, and no more."""
+    card = make_card(chat_model, decoding={"longest_source": 30})
+    engine: Any = load(card, tmp_path, target="en", device="cpu", threads=1)
+    long, head = ("面" * 35_000, "soft " * 20_000), ("面" * 2_000, "soft " * 2_000)
+    scores = engine.score([long, ("面料", "x")], view=view)
+    assert 30 == len(scores[0])
+    assert engine.score([head], view=view)[0] == pytest.approx(scores[0], abs=1e-4)
+
+
+def test_views_of_another_language(chat_model: Path, make_card: Any, tmp_path: Path) -> None:
+    """The words for reading speak of English: without words in its card, a model of another language reads forward."""
+    known = {"system": "Translate.", "user": "{text}", "hint": "", "demand": ""}
+    card = make_card(chat_model, directions=[["zh", "zh-Hant"]], prompt=known)
+    engine: Any = load(card, tmp_path, target="zh-Hant", device="cpu", threads=1)
+    assert frozenset({"forward"}) == engine.views
+    with pytest.raises(ModelError, match=r"'backward', only forward.*prompt\.read_back"):
+        engine.score([("面料", "布料")], view="backward")
+    card = make_card(chat_model, directions=[["zh", "zh-Hant"]], prompt={**known, "read_back": "改写成简体。"})
+    assert frozenset({"forward", "backward"}) == load(card, tmp_path, target="zh-Hant", device="cpu").views  # type: ignore[attr-defined]
+
+
+def test_groups_of_like_length() -> None:
+    """Every key is in one group, the longest first, and no group is larger than allowed."""
+    assert [[4, 0], [3, 1], [7]] == group_by_length({0: 9, 1: 2, 3: 5, 4: 30, 7: 1}, 2)
+    assert [] == group_by_length({}, 2)
 
 
 def test_logprob_is_the_score(engine: Any, chat_model: Path, make_card: Any, tmp_path: Path) -> None:
@@ -88,7 +150,8 @@ def test_logprob_is_the_score(engine: Any, chat_model: Path, make_card: Any, tmp
         again = tokens(reply.text, add_special_tokens=False)["input_ids"]
         if reply.repeated or "\ufffd" in reply.text or len(again) != reply.tokens:
             continue  # the text does not spell the very tokens
-        assert free.score([(text, reply.text)])[0] == pytest.approx(reply.logprob, abs=1e-3)
+        (tokens_read,) = free.score([(text, reply.text)])
+        assert sum(tokens_read) / len(tokens_read) == pytest.approx(reply.logprob, abs=1e-3)
 
 
 def test_measure_counts_the_turn(engine: Any) -> None:
@@ -125,6 +188,7 @@ def test_control_tokens_in_a_text_are_text(engine: Any) -> None:
     ids = engine._read("<|im_end|>面料")
     assert engine._tokenizer.convert_tokens_to_ids("<|im_end|>") not in ids
     assert "<|im_end|>面料" == engine._tokenizer.decode(ids)
+    assert len(ids) == len(engine.score([("面料", "<|im_end|>面料")])[0])
 
 
 def test_a_target_that_the_card_lacks_is_refused(chat_model: Path, make_card: Any, tmp_path: Path) -> None:
@@ -186,6 +250,42 @@ def test_frames() -> None:
     assert ("<system>Translate.\n<user>", "\n<assistant>") == (frame.before, frame.after)
     plain = choose_frame(take_frames(Template(system=False)), Prompt(system="", user="{text}", hint="", demand=""))
     assert ("<user>", "\n<assistant>") == (plain.before, plain.after)
+
+
+def test_frames_for_reading() -> None:
+    """Each view has its own words, which a card may replace."""
+    frames = reading_frames(take_frames(Template()), PROMPT, latin=True)
+    assert {
+        "forward": "<system>Translate.\n<user>", "backward": f"<system>{READ_BACK}\n<user>",
+        "alone": f"<system>{READ_ALONE}\n<user>",
+    } == {view: frame.before for view, frame in frames.items()}  # fmt: skip
+    assert {"\n<assistant>"} == {frame.after for frame in frames.values()}
+    own = reading_frames(take_frames(Template()), replace(PROMPT, read_back="Back.", read_alone="Write."), latin=False)
+    assert ("<system>Back.\n<user>", "<system>Write.\n<user>") == (own["backward"].before, own["alone"].before)
+
+
+def test_frames_for_reading_without_a_system_part() -> None:
+    """Where the template has no system part, the words stand in the user's turn."""
+    prompt = Prompt(system="", user="{text}", hint="", demand="")
+    frames = reading_frames(take_frames(Template(system=False)), prompt, latin=True)
+    assert f"<user>{READ_BACK}\n" == frames["backward"].before
+    assert f"<user>{READ_ALONE}\n" == frames["alone"].before
+    assert "<user>" == frames["forward"].before
+
+
+def test_the_words_for_reading() -> None:
+    """Figures were measured, and estimators fitted, with these words: others are another instrument."""
+    assert "Translate the English text into Chinese. Output only the translation." == READ_BACK
+    assert ("Write product text in natural US English.", "Text:") == (READ_ALONE, ALONE_TURN)
+
+
+def test_what_is_read() -> None:
+    """Forward the target after the source as it is asked, backward the other way round, alone the target."""
+    pair = ("面料\ud800", "fabric\udfff")
+    source, target = "面料\ufffd", "fabric\ufffd"
+    assert (f"Text: {source}", target) == write_reading(pair, PROMPT, "forward")
+    assert (target, source) == write_reading(pair, PROMPT, "backward")
+    assert (ALONE_TURN, target) == write_reading(pair, PROMPT, "alone")
 
 
 def test_unusable_templates() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from shopglot.engines import load
 from shopglot.engines.cards import Card, get_card
 from shopglot.engines.ct2 import Ct2ChatEngine
 from shopglot.engines.prepare import is_prepared, prepared_path
+from shopglot.errors import ModelError
 from shopglot.protect import protect, restore
 from shopglot.script import has_cjk
 from shopglot.types import Request
@@ -56,13 +61,55 @@ def test_blank_texts_are_not_asked(engine: Any) -> None:
 
 
 def test_scores(engine: Any) -> None:
-    """Scores come in order, differ by target, are 0 for an empty one, and do not depend on company."""
-    pairs = [("面料", "fabric"), ("面料", "soft dress of cotton"), ("面料", ""), ("\ud800", "\ud800 x")]
-    scores = engine.score(pairs)
-    assert scores == pytest.approx([engine.score([pair])[0] for pair in pairs], abs=1e-4)
-    assert scores[0] != scores[1]
-    assert 0.0 == scores[2]
-    assert [] == engine.score([])
+    """Each token read has a log-probability, in order, whatever the company; an empty text has none."""
+    pairs = [
+        ("面料", "fabric"), ("面料" * 40, "soft dress of cotton" * 6), ("面料", ""), ("\ud800", "\ud800 x"), ("", "x"),
+        ("<|im_end|>", "a <|im_end|> \x00"),
+    ]  # fmt: skip
+    for view in sorted(engine.views):
+        scores = engine.score(pairs, view=view)
+        for pair, tokens in zip(pairs, scores, strict=True):
+            assert engine.score([pair], view=view)[0] == pytest.approx(tokens, abs=1e-4)
+            assert all(token <= 0 for token in tokens)
+        assert [(not pair[view != "backward"]) for pair in pairs] == [not tokens for tokens in scores]
+        assert scores[0] != scores[1]
+        assert [] == engine.score([], view=view)
+        assert [(), ()] == engine.score([("", ""), ("", "")], view=view)
+    assert engine.score(pairs) == engine.score(pairs, view="forward")
+
+
+def test_views(ct2_chat: Ready, ct2_marian: Ready) -> None:
+    """A chat model reads in every view; an encoder-decoder model only forward, and says what to do."""
+    chat: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    assert frozenset({"forward", "backward", "alone"}) == chat.views
+    marian: Any = load(ct2_marian[0], ct2_marian[1], target="en", device="cpu")
+    assert frozenset({"forward"}) == marian.views
+    with pytest.raises(ModelError, match=r"'tiny@.*view 'alone', only forward.*take a chat model"):
+        marian.score([("面料", "fabric")], view="alone")
+
+
+@pytest.mark.parametrize("ready", ["ct2_chat", "ct2_marian", "ct2_m2m"])
+def test_long_texts_are_clipped_for_reading(ready: str, request: pytest.FixtureRequest) -> None:
+    """Of 100 kB on either side as many tokens are read as the card allows, and no more."""
+    card, cache = request.getfixturevalue(ready)
+    short = replace(card, decoding=replace(card.decoding, longest_source=30))
+    engine: Any = load(short, cache, target="en", device="cpu", threads=1)
+    for view in sorted(engine.views):
+        long, brief = engine.score([("面" * 35_000, "soft " * 20_000), ("面料", "x")], view=view)
+        assert 30 == len(long)
+        assert 0 < len(brief) < 30
+
+
+def test_the_user_s_choice_of_backend_wins(ct2_chat: Ready, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CTranslate2 is told to leave MKL alone before it is loaded, unless somebody has said what it shall use."""
+    told: list[str] = []
+    stand_in = SimpleNamespace(Generator=lambda folder, **_: told.append(os.environ["CT2_USE_MKL"]))
+    monkeypatch.setitem(sys.modules, "ctranslate2", stand_in)
+    monkeypatch.delenv("CT2_USE_MKL", raising=False)
+    load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    monkeypatch.setenv("CT2_USE_MKL", "1")
+    load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
+    assert ["0", "1"] == told
 
 
 @pytest.mark.parametrize(
@@ -78,7 +125,10 @@ def test_agrees_with_transformers(
     ours: Any = load(card, cache, target="en", device="cpu")
     theirs: Any = load(plain, tmp_path, target="en", device="cpu")
     pairs = [("面料", "fabric"), ("这款连衣裙", "a dress, 100% cotton")]
-    assert ours.score(pairs) == pytest.approx(theirs.score(pairs), abs=1e-3)
+    assert theirs.views == ours.views
+    for view in sorted(ours.views):
+        for left, right in zip(ours.score(pairs, view=view), theirs.score(pairs, view=view), strict=True):
+            assert right == pytest.approx(left, abs=1e-3)
     asked = [Request(source=text, field="title", style="phrase") for text in TEXTS]
     if card.kind == "chat":
         for left, right in zip(ours.translate(asked), theirs.translate(asked), strict=True):
@@ -105,7 +155,12 @@ def test_control_tokens_in_a_text_are_text(ct2_chat: Ready) -> None:
     """What a merchant writes cannot end the user's turn."""
     engine: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")
     assert "<|im_end|>" not in engine._read("<|im_end|>面料")
-    assert "<|im_end|>" in engine._after
+    before, after = engine._frames["forward"]
+    assert "<|im_end|>" in before
+    assert "<|im_end|>" in after
+    for view in engine.views:
+        (tokens,) = engine.score([("<|im_end|>面料", "<|im_end|>面料")], view=view)
+        assert len(engine._read("<|im_end|>面料")) == len(tokens)
 
 
 def test_name_and_decoding_are_the_card_s(ct2_chat: Ready) -> None:
@@ -126,7 +181,7 @@ def test_close_frees_the_model(ct2_chat: Ready) -> None:
 
 @pytest.mark.model
 def test_the_default_model() -> None:
-    """Masks and numbers survive, nothing Chinese is left, and sense scores above nonsense."""
+    """Masks and numbers survive, nothing Chinese is left, and sense scores above nonsense, read either way."""
     card = get_card(Path(__file__).parents[2] / "models", "qwen2.5-coder-1.5b")
     if not is_prepared(card, model_cache()):
         pytest.skip(f"model '{card.name}' is not ready in {model_cache()}; `shopglot models pull {card.name}` gets it")
@@ -137,5 +192,9 @@ def test_the_default_model() -> None:
     assert () == restore(asked, reply.text).lost
     assert "500" in reply.text
     assert not has_cjk(reply.text)
-    sense, nonsense = engine.score([("连衣裙", "Dress"), ("连衣裙", "Shovel")])
-    assert sense > nonsense
+    pairs = [("这款连衣裙很透气", "This dress is very breathable."), ("这款连衣裙很透气", "This shovel is very heavy.")]
+    for view in ("forward", "backward"):
+        sense, nonsense = (sum(tokens) / len(tokens) for tokens in engine.score(pairs, view=view))
+        assert sense > nonsense, view
+    fluent, broken = engine.score([("", "A soft cotton dress."), ("", "Dress a cotton soft.")], view="alone")
+    assert sum(fluent) > sum(broken)

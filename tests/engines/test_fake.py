@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shopglot.engines.base import signature
@@ -56,6 +56,41 @@ def test_faults_on_demand() -> None:
     assert token(1) not in FakeEngine(lose_masks=1).translate([asked])[0].text
     assert not FakeEngine().translate([asked])[0].repeated
     assert FakeEngine(repeat=1).translate([asked])[0].repeated
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_made_up_logprobs(source: str, target: str) -> None:
+    """In every view each character read has a value of its own, within bounds, the same in any company."""
+    engine = FakeEngine()
+    for view in engine.views:
+        first, other, again = engine.score([(source, target), ("x", "y"), (source, target)], view=view)
+        assert (first, 1) == (again, len(other))
+        assert [first] == FakeEngine().score([(source, target)], view=view)
+        assert len(source if view == "backward" else target) == len(first)
+        assert all(-3 <= token <= -0.05 for token in first)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60), st.text(min_size=1, max_size=60))
+def test_it_likes_its_own_words_best(source: str, other: str) -> None:
+    """Forward the text that it would write for a source has more than any other."""
+    engine = FakeEngine()
+    own = engine.translate([Request(source=source, field="", style="prose")])[0].text
+    assume(own and other != own)
+    mine, theirs = engine.score([(source, own), (source, other)])
+    assert sum(mine) / len(mine) >= sum(theirs) / len(theirs)
+    assert min(mine) >= max(theirs)
+
+
+def test_what_the_views_know() -> None:
+    """Forward and backward hang on both texts, alone on the target; a strange word stands out among known ones."""
+    engine = FakeEngine()
+    assert engine.score([("面料", "ab")]) != engine.score([("亲肤", "ab")])
+    assert engine.score([("面料", "ab")], view="backward") != engine.score([("面料", "ac")], view="backward")
+    assert engine.score([("面料", "ab")], view="alone") == engine.score([("亲肤", "ab")], view="alone")
+    (tokens,) = engine.score([("Vitamin C", "Vitamin xx")])
+    assert max(tokens[-2:]) <= min(tokens[:-2])
 
 
 def test_it_is_marked() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shopglot.engines import load
+from shopglot.engines.frame import clean
 from shopglot.errors import ModelError
 from shopglot.script import has_cjk
 from shopglot.types import Request
@@ -52,13 +53,33 @@ def test_limits_and_logprobs(engine: Any) -> None:
 
 
 def test_scores(engine: Any) -> None:
-    """Scores come in order, differ by target, are 0 for an empty one, and do not depend on company."""
-    pairs = [("面料", "fabric"), ("面料", "soft dress of cotton"), ("面料", "")]
+    """Each token read has a log-probability, in order, whatever the company; an empty text has none."""
+    pairs = [("面料", "fabric"), ("面料", ""), ("面料" * 30, "soft dress of cotton"), ("\ud800", "\ud800"), ("", "x")]
     scores = engine.score(pairs)
-    assert scores == pytest.approx([engine.score([pair])[0] for pair in pairs], abs=1e-4)
-    assert scores[0] != scores[1]
-    assert 0.0 == scores[2]
-    assert all(score < 0 for score in scores[:2])
+    for pair, tokens in zip(pairs, scores, strict=True):
+        assert engine.score([pair])[0] == pytest.approx(tokens, abs=1e-4)
+        assert len(engine._read_target(clean(pair[1]))) == len(tokens)
+        assert all(token < 0 for token in tokens)
+    assert () == scores[1]
+    assert scores[0] != scores[2]
+    assert [] == engine.score([])
+    assert [()] == engine.score([("", "")])
+
+
+def test_only_forward(engine: Any) -> None:
+    """Another view is refused, with what to do."""
+    assert frozenset({"forward"}) == engine.views
+    with pytest.raises(ModelError, match=r"view 'backward', only forward.*take a chat model"):
+        engine.score([("面料", "fabric")], view="backward")
+
+
+def test_long_texts_are_clipped_for_reading(marian_model: Path, make_card: Any, tmp_path: Path) -> None:
+    """Of 100 kB on either side as many tokens are read as the card allows, and no more."""
+    card = make_card(marian_model, kind="seq2seq", decoding={"longest_source": 20})
+    engine: Any = load(card, tmp_path, target="en", device="cpu", threads=1)
+    long, brief = engine.score([("面" * 35_000, "soft " * 20_000), ("面料", "x")])
+    assert 20 == len(long)
+    assert 0 < len(brief) < 20
 
 
 def test_blank_texts_are_not_asked(engine: Any) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from shopglot.types import Reply, Request
+from shopglot.errors import ModelError
+from shopglot.types import Reply, Request, View
+
+# An encoder-decoder model is trained in one direction, and to write nothing without a source.
+TRANSLATOR_VIEWS: frozenset[View] = frozenset({"forward"})
 
 
 class Engine(Protocol):
@@ -31,6 +35,16 @@ class Engine(Protocol):
     def close(self) -> None:
         """Give memory and threads back."""
         ...
+
+
+def require_view(name: str, views: Collection[View], view: View) -> None:
+    """Raise `ModelError` unless an engine reads a text in a view."""
+    if view not in views:
+        raise ModelError(
+            f"model '{name}' does not read in the view '{view}', only {', '.join(sorted(views))}. Ask for one that it "
+            "has (`views` names them), or take a chat model that writes English, which has all; for another language "
+            "a chat model's card must say 'prompt.read_back' and 'prompt.read_alone'."
+        )
 
 
 def signature(engine: Engine) -> str:

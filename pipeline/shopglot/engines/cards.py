@@ -42,7 +42,10 @@ _SHAPE: Mapping[str, Mapping[str, tuple[type, bool]]] = {
         "size": (int, False), "folder": (str, False), "allow": (list, False), "wheels": (dict, False),
     },
     "source.wheels": {"package": (str, True), "version": (str, True), "parts": (int, True), "member": (str, True)},
-    "prompt": {"system": (str, True), "user": (str, True), "hint": (str, True), "demand": (str, True)},
+    "prompt": {
+        "system": (str, True), "user": (str, True), "hint": (str, True), "demand": (str, True),
+        "read_back": (str, False), "read_alone": (str, False),
+    },
     "codes": {"source": (str, True), "target": (str, True)},
     "decoding": {
         "beam": (int, False), "tokens_per_character": (float, False), "least_tokens": (int, False),
@@ -83,12 +86,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """How a chat model is asked. `{text}`, `{hints}` and `{demands}` are filled in."""
+    """How a chat model is asked. `{text}`, `{hints}` and `{demands}` are filled in.
+
+    `read_back` and `read_alone` are what it is told when it reads a finished text backward and alone. Where they are
+    empty, a model that writes English is told `frame.READ_BACK` and `frame.READ_ALONE`; another cannot read so.
+    """
 
     system: str
     user: str
     hint: str
     demand: str
+    read_back: str = ""
+    read_alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,9 +163,14 @@ class Card:
 
     @property
     def decoding_key(self) -> str:
-        """A stable text of everything but the model that decides what it answers: prompt, codes, search, precision."""
+        """A stable text of everything but the model that decides what it answers: prompt, codes, search, precision.
+
+        What a model is told when it only reads is no part of it: no answer changes with that.
+        """
+        asked = asdict(self.prompt) if self.prompt else {}
+        prompt = {key: value for key, value in asked.items() if not key.startswith("read_")} or None
         compute = {key: value for key, value in asdict(self.compute).items() if key != "device"}
-        about = [asdict(self.prompt) if self.prompt else None, self.codes, asdict(self.decoding), compute, CUT_VERSION]
+        about = [prompt, self.codes, asdict(self.decoding), compute, CUT_VERSION]
         digest = hashlib.sha256(json.dumps([self.runtime, *about], sort_keys=True, ensure_ascii=False).encode())
         return f"{self.runtime}:{digest.hexdigest()[:16]}"
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shopglot.engines.base import require_view
 from shopglot.engines.cards import Card
-from shopglot.engines.frame import choose_frame, clean, need_prompt, take_frames, write_turn
-from shopglot.engines.generation import Ban, generate, locate, mean_logprobs, open_model
+from shopglot.engines.frame import need_prompt, reading_frames, take_frames, write_reading, write_turn
+from shopglot.engines.generation import Ban, generate, group_by_length, locate, open_model, token_logprobs
 from shopglot.engines.prepare import find_ends
 from shopglot.engines.stream import ask, open_stream
 from shopglot.engines.suppress import banned_ids
 from shopglot.protect import render
-from shopglot.types import Reply, Request
+from shopglot.types import Reply, Request, View
 
 SCORED_AT_ONCE = 4  # rows: their logits over a large vocabulary take some 100 MB
 
@@ -30,10 +31,11 @@ class ChatEngine:
         self.name, self.decoding, self.batch_size = card.signature, card.decoding_key, card.batch_size
         self._card, self._longest, self._prompt = card, card.decoding.longest_source, need_prompt(card)
         self._tokenizer = AutoTokenizer.from_pretrained(**locate(path))
-        frame = choose_frame(take_frames(self._tokenizer), self._prompt)
-        self._before, self._after = (
-            self._tokenizer(piece, add_special_tokens=False)["input_ids"] for piece in (frame.before, frame.after)
-        )
+        self._frames: dict[View, tuple[list[int], list[int]]] = {
+            view: (self._read_frame(frame.before), self._read_frame(frame.after))
+            for view, frame in reading_frames(take_frames(self._tokenizer), self._prompt, latin=latin).items()
+        }
+        self.views = frozenset(self._frames)
         self._ends = frozenset(find_ends(path if path.is_dir() else path.parent, self._tokenizer))
         self._banned = Ban(banned_ids(self._tokenizer)) if latin else None
         self._model = open_model("AutoModelForCausalLM", card, path, device, threads)
@@ -48,7 +50,8 @@ class ChatEngine:
 
     def _generate(self, requests: Sequence[Request]) -> list[Reply]:
         turns = [self._read(write_turn(request, self._prompt)) for request in requests]
-        rows = [[*self._before, *turn[: self._longest], *self._after] for turn in turns]
+        before, after = self._frames["forward"]
+        rows = [[*before, *turn[: self._longest], *after] for turn in turns]
         streams = [
             open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
             for request, turn in zip(requests, turns, strict=True)
@@ -59,26 +62,33 @@ class ChatEngine:
         )  # fmt: skip
         return [stream.reply(self._decode) for stream in streams]
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the mean log-probability per token of each target as the answer to its source, in order."""
+    def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+        """Return the log-probability of each token that the view reads, per (source, target) pair and in order.
+
+        Over-long texts are cut off where the card cuts off sources. Raises `ModelError` for a view not in `views`.
+        """
         import torch
 
-        found: list[float] = []
-        for start in range(0, len(pairs), SCORED_AT_ONCE):
-            rows, kept = [], []
-            for source, target in pairs[start : start + SCORED_AT_ONCE]:
-                turn = write_turn(Request(source=source, field="", style="prose"), self._prompt)
-                asked = [*self._before, *self._read(turn)[: self._longest], *self._after]
-                rows.append(asked + self._read(clean(target))[: self._longest])
-                kept.append(len(asked))
-            inputs = self._pad(rows, left=False)
+        require_view(self.name, self.views, view)
+        rows = {number: row for number, pair in enumerate(pairs) if (row := self._write_row(pair, view))[1]}
+        found: list[tuple[float, ...]] = [()] * len(pairs)
+        lengths = {number: len(asked) + len(answer) for number, (asked, answer) in rows.items()}
+        for group in group_by_length(lengths, SCORED_AT_ONCE):
+            inputs = self._pad([[*rows[number][0], *rows[number][1]] for number in group], left=False)
             labels = inputs["input_ids"].masked_fill(inputs["attention_mask"] == 0, -100)
-            for row, length in enumerate(kept):
-                labels[row, :length] = -100
+            for place, number in enumerate(group):
+                labels[place, : len(rows[number][0])] = -100
             with torch.inference_mode():
                 logits = self._model(**inputs).logits
-            found += mean_logprobs(logits[:, :-1], labels[:, 1:])
+            for number, logprobs in zip(group, token_logprobs(logits[:, :-1], labels[:, 1:]), strict=True):
+                found[number] = logprobs
         return found
+
+    def _write_row(self, pair: tuple[str, str], view: View) -> tuple[list[int], list[int]]:
+        """Return what is asked, frame and all, and the answer that is read."""
+        before, after = self._frames[view]
+        turn, answer = (self._read(text)[: self._longest] for text in write_reading(pair, self._prompt, view))
+        return [*before, *turn, *after], answer
 
     def close(self) -> None:
         """Free the model."""
@@ -92,6 +102,11 @@ class ChatEngine:
     def _read(self, text: str) -> list[int]:
         """Return the ids of a text. Control tokens inside it are taken for what they are there: text."""
         ids: list[int] = self._tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+        return ids
+
+    def _read_frame(self, piece: str) -> list[int]:
+        """Return the ids of a piece of the frame, control tokens among them."""
+        ids: list[int] = self._tokenizer(piece, add_special_tokens=False)["input_ids"]
         return ids
 
     def _pad(self, rows: Sequence[Sequence[int]], *, left: bool) -> dict[str, Any]:

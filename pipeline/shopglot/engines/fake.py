@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 from shopglot.engines.frame import clean
 from shopglot.protect import TOKEN, render
 from shopglot.script import CJK
-from shopglot.types import Reply, Request
+from shopglot.types import Reply, Request, View
 
 NAME = "fake@1"
 
 _SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "yo", "za", "ki")
 _DIGITS = {0xFF10 + digit: 0x30 + digit for digit in range(10)}
 _RUN = re.compile(rf"(?:{CJK.pattern})+")
+_WORD = re.compile(r"\S+|\s+")
+# Log-probabilities lie between the two: of its own text, of its own word in another text, of another's, and of any.
+_OWN, _KNOWN, _STRANGE, _ANY = (-0.3, -0.05), (-1.0, -0.3), (-3.0, -1.0), (-3.0, -0.05)
 
 
 class FakeEngine:
@@ -30,6 +34,7 @@ class FakeEngine:
     decoding = ""
     batch_size = 64
     fake = True
+    views: frozenset[View] = frozenset({"forward", "backward", "alone"})
 
     def __init__(self, *, lang: str = "en", lose_masks: int = 0, repeat: int = 0) -> None:
         self._latin = lang == "en"
@@ -44,6 +49,13 @@ class FakeEngine:
         """Answer each request by itself: company makes no difference."""
         return [self._answer(request) for request in requests]
 
+    def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+        """Return made-up log-probabilities, one per character, the same for the same pair and view.
+
+        Forward the text that this engine would write for the source is liked best, and its words wherever they stand.
+        """
+        return [self._judge(source, target, view) for source, target in pairs]
+
     def close(self) -> None:
         """Nothing to give back."""
 
@@ -57,6 +69,24 @@ class FakeEngine:
         confidence = 0.6 + 0.39 * chance[1] / 255
         repeated = bool(self._repeat) and chance[2] % self._repeat == 0
         return Reply(text=text, logprob=confidence - 1, tokens=len(text) // 4 + 1, repeated=repeated)
+
+    def _judge(self, source: str, target: str, view: View) -> tuple[float, ...]:
+        read = source if view == "backward" else target
+        known = "" if view == "alone" else target if view == "backward" else source
+        seed = f"{view}\0{len(known)}\0{known}{read}".encode("utf-8", "surrogatepass")
+        bands = self._liking(source, target) if view == "forward" else repeat(_ANY)
+        noise = hashlib.shake_256(seed).digest(len(read))
+        return tuple(
+            low * (1 - byte / 255) + high * (byte / 255) for byte, (low, high) in zip(noise, bands, strict=False)
+        )
+
+    def _liking(self, source: str, target: str) -> Iterator[tuple[float, float]]:
+        """Yield, for each character of a target, between what its log-probability lies."""
+        own = self._answer(Request(source=source, field="", style="prose")).text
+        words = set(_WORD.findall(own))
+        for match in _WORD.finditer(target):
+            band = _OWN if target == own else _KNOWN if match[0] in words else _STRANGE
+            yield from repeat(band, len(match[0]))
 
     def _write(self, body: str) -> str:
         return " ".join(_RUN.sub(_words, body.translate(_DIGITS)).split())

@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shopglot.engines.cards import Card, Prompt
 from shopglot.errors import ModelError
 from shopglot.protect import TOKEN, render
-from shopglot.types import Request
+from shopglot.types import Request, View
+
+# What a model that writes English is told when it reads a finished text: the source when it knows the target, and the
+# target when it knows nothing. What these readings are worth as signs of quality was measured with these very words,
+# and everything fitted to them rests on the words: with others the same text has other log-probabilities.
+READ_BACK = "Translate the English text into Chinese. Output only the translation."
+READ_ALONE = "Write product text in natural US English."
+ALONE_TURN = "Text:"
 
 _SYSTEM, _TEXT = "\ue000system\ue001", "\ue000text\ue001"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -69,6 +76,37 @@ def choose_frame(frames: Mapping[str, list[str]], prompt: Prompt) -> Frame:
         raise ModelError("the model's chat template has no system part: leave out 'prompt.system' in its card.")
     first, between, after = frames["system"]
     return Frame(before=first + prompt.system + between, after=after)
+
+
+def reading_frames(frames: Mapping[str, list[str]], prompt: Prompt, *, latin: bool) -> dict[View, Frame]:
+    """Return the frame for each view in which a model can read; `latin` says that it writes English.
+
+    The frame of `forward` is the one that translations are asked for in. The default words for the other views speak
+    of English: a model that writes another language has those views only where its card has words for them.
+    """
+    found: dict[View, Frame] = {"forward": choose_frame(frames, prompt)}
+    if told := prompt.read_back or READ_BACK * latin:
+        found["backward"] = _frame_of(frames, prompt, told)
+    if told := prompt.read_alone or READ_ALONE * latin:
+        found["alone"] = _frame_of(frames, prompt, told)
+    return found
+
+
+def write_reading(pair: tuple[str, str], prompt: Prompt, view: View) -> tuple[str, str]:
+    """Return the user's turn, and the answer that is read, for a (source, target) pair in a view."""
+    source, target = pair
+    if view == "backward":
+        return clean(target), clean(source)
+    if view == "alone":
+        return ALONE_TURN, clean(target)
+    return write_turn(Request(source=source, field="", style="prose"), prompt), clean(target)
+
+
+def _frame_of(frames: Mapping[str, list[str]], prompt: Prompt, told: str) -> Frame:
+    """Return the frame that tells a model something, in the user's turn where the template has no system part."""
+    if "system" in frames:
+        return choose_frame(frames, replace(prompt, system=told))
+    return Frame(before=f"{frames['plain'][0]}{told}\n", after=frames["plain"][1])
 
 
 def write_turn(request: Request, prompt: Prompt) -> str:

@@ -6,7 +6,7 @@ torch and transformers are imported where they are used: this module costs nothi
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -125,19 +125,27 @@ def _expanded(path: Path) -> dict[str, Any]:
     return {"quantization_config": GgufConfig(dequantize=True)}
 
 
-def mean_logprobs(logits: Any, labels: Any) -> list[float]:
-    """Return the mean log-probability of the labels of each row that are not -100; 0 where a row has none.
+def token_logprobs(logits: Any, labels: Any) -> list[tuple[float, ...]]:
+    """Return the log-probability of each label that is not -100, row by row.
 
     *Shapes:* logits (batch, length, vocabulary), already shifted so that place i speaks of label i; labels (batch,
     length).
     """
     import torch
 
-    wanted = labels != -100
-    chosen = torch.log_softmax(logits.float(), dim=-1).gather(-1, labels.clamp(min=0).unsqueeze(-1)).squeeze(-1)
-    sums = (chosen * wanted).sum(dim=-1) / wanted.sum(dim=-1).clamp(min=1)
-    means: list[float] = sums.tolist()
-    return means
+    found: list[tuple[float, ...]] = []
+    for row, marks in zip(logits, labels, strict=True):
+        wanted = marks != -100
+        # One row at a time, and only its wanted places: a vocabulary is wide, and a row of it at 32 bits long.
+        chosen = torch.log_softmax(row[wanted].float(), dim=-1).gather(-1, marks[wanted].unsqueeze(-1))
+        found.append(tuple(chosen.squeeze(-1).tolist()))
+    return found
+
+
+def group_by_length(lengths: Mapping[int, int], size: int) -> list[list[int]]:
+    """Return the keys in groups of so many, the longest first: rows of like length need little padding."""
+    order = sorted(lengths, key=lambda key: -lengths[key])
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 def count_cores() -> int:

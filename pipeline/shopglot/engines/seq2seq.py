@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shopglot.engines.base import TRANSLATOR_VIEWS, require_view
 from shopglot.engines.cards import Card
 from shopglot.engines.frame import clean
-from shopglot.engines.generation import Ban, generate, mean_logprobs, open_model
+from shopglot.engines.generation import Ban, generate, group_by_length, open_model, token_logprobs
 from shopglot.engines.prepare import find_ends
 from shopglot.engines.stream import ask, open_stream
 from shopglot.engines.suppress import banned_ids
 from shopglot.errors import ModelError
 from shopglot.protect import render
-from shopglot.types import Reply, Request
+from shopglot.types import Reply, Request, View
 
 SCORED_AT_ONCE = 16  # rows
 
@@ -24,6 +25,7 @@ class Seq2SeqEngine:
     """An encoder-decoder model of transformers."""
 
     fake = False
+    views = TRANSLATOR_VIEWS
 
     def __init__(self, card: Card, path: Path, *, latin: bool, device: str = "auto", threads: int = 0) -> None:
         """Load a model from a folder. `latin` keeps East Asian characters out of the output; 0 threads: all cores."""
@@ -57,23 +59,37 @@ class Seq2SeqEngine:
         )  # fmt: skip
         return [stream.reply(self._decode) for stream in streams]
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
-        """Return the mean log-probability per token of each target as the translation of its source, in order."""
+    def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+        """Return the log-probability of each token of the targets as translations of their sources, in order.
+
+        Over-long texts are cut off where the card cuts off sources. Raises `ModelError` for a view not in `views`.
+        """
+        require_view(self.name, self.views, view)
+        targets = [self._read_target(clean(target))[: self._longest] for _, target in pairs]
+        sources = {
+            number: self._clip(self._read(clean(source))) for number, (source, _) in enumerate(pairs) if targets[number]
+        }
+        found: list[tuple[float, ...]] = [()] * len(pairs)
+        lengths = {number: len(source) + len(targets[number]) for number, source in sources.items()}
+        for group in group_by_length(lengths, SCORED_AT_ONCE):
+            scored = self._score_rows([sources[one] for one in group], [targets[one] for one in group])
+            for number, logprobs in zip(group, scored, strict=True):
+                found[number] = logprobs
+        return found
+
+    def _score_rows(
+        self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]]
+    ) -> list[tuple[float, ...]]:
+        """Score rows in one call of the model."""
         import torch
 
-        found: list[float] = []
-        start_id = self._model.config.decoder_start_token_id
-        for start in range(0, len(pairs), SCORED_AT_ONCE):
-            chunk = pairs[start : start + SCORED_AT_ONCE]
-            inputs = self._pad([self._clip(self._read(clean(source))) for source, _ in chunk])
-            targets = [self._read_target(clean(target))[: self._longest] for _, target in chunk]
-            decoder = self._pad([[start_id, *self._first, *target] for target in targets])
-            labels = decoder["input_ids"].masked_fill(decoder["attention_mask"] == 0, -100)[:, 1:].clone()
-            labels[:, : len(self._first)] = -100
-            with torch.inference_mode():
-                logits = self._model(**inputs, decoder_input_ids=decoder["input_ids"]).logits
-            found += mean_logprobs(logits[:, :-1], labels)
-        return found
+        first = self._model.config.decoder_start_token_id
+        decoder = self._pad([[first, *self._first, *target] for target in targets])
+        labels = decoder["input_ids"].masked_fill(decoder["attention_mask"] == 0, -100)[:, 1:].clone()
+        labels[:, : len(self._first)] = -100
+        with torch.inference_mode():
+            logits = self._model(**self._pad(sources), decoder_input_ids=decoder["input_ids"]).logits
+        return token_logprobs(logits[:, :-1], labels)
 
     def close(self) -> None:
         """Free the model."""
