@@ -53,7 +53,7 @@ def test_another_schema_version_is_refused(url: str) -> None:
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema_version'")
     connection.close()
     with pytest.raises(
-        StoreError, match=r"schema version 99, this shopglot works with 1; use the shopglot that wrote it"
+        StoreError, match=r"schema version 99, this shopglot works with 2; use the shopglot that wrote it"
     ):
         open_store(url)
 

@@ -100,3 +100,11 @@ def test_text_and_done_flag_are_written_together(store: Store, spec: RunSpec) ->
     with pytest.raises(StoreError, match="belongs to no plan"):
         store.remember(batch, [MADE])
     assert ({}, {}) == store.recall("us", ["k1"], [])
+
+
+def test_an_opinion_is_kept_by_name(store: Store) -> None:
+    """Named numbers come back in the order of their names, infinite ones too; without an opinion there are none."""
+    given = (("forward.mean", -0.25), ("backward.mean", -0.1), ("alone.worst", float("-inf")))
+    store.remember(None, [replace(MADE, opinion=given), replace(MADE, machine_key="k2")])
+    machine, _ = store.recall("us", ["k1", "k2"], [])
+    assert (tuple(sorted(given)), ()) == (machine["k1"].opinion, machine["k2"].opinion)

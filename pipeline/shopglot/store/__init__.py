@@ -6,8 +6,12 @@ with open_store("shopglot.db") as store:
     store.finish_run(run, summary)
 """
 
+from shopglot.store.agreement import Agreement, PairAgreement
 from shopglot.store.records import (
+    Audit,
+    AuditedSegment,
     Batch,
+    Filed,
     HumanText,
     Identity,
     Missing,
@@ -20,10 +24,15 @@ from shopglot.store.records import (
 from shopglot.store.store import Store, open_store
 
 __all__ = [
+    "Agreement",
+    "Audit",
+    "AuditedSegment",
     "Batch",
+    "Filed",
     "HumanText",
     "Identity",
     "Missing",
+    "PairAgreement",
     "Run",
     "RunSpec",
     "Settled",

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from shopglot.errors import StoreError
 from shopglot.store.schema import SCHEMA_VERSION, meta, metadata
+from shopglot.store.upgrades import STEPS, upgrade
 
 _T = TypeVar("_T")
 
@@ -43,12 +44,14 @@ _ADVICE = {  # what a database says -> what to do
 class Database:
     """An open database: `write` and `read` give a connection inside one transaction, `writer` one for several.
 
-    `shown` is its name without password; `path` its file where it is one, else None.
+    `shown` is its name without password; `path` its file where it is one, else None. `version` is the schema version of
+    what is there; a store of an older one can be read as far as that version goes, not written.
     """
 
     def __init__(self, url: str) -> None:
         self.url = locate(url)
         self.shown = display(self.url)
+        self.version = SCHEMA_VERSION
         try:
             self.engine = create_engine(self.url, hide_parameters=True, **_settings(self.url))
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
@@ -69,8 +72,17 @@ class Database:
     @contextmanager
     def writer(self) -> Iterator[Connection]:
         """Yield a connection for several transactions, each begun by the caller (`with connection.begin():`)."""
+        self.require_current()
         with self._explained(), self._writer.connect() as connection:
             yield connection
+
+    def require_current(self) -> None:
+        """Raise a StoreError where the store lacks what this version keeps."""
+        if self.version != SCHEMA_VERSION:
+            raise StoreError(
+                f"store {self.shown}: it has schema version {self.version}, which lacks what is asked for; the next "
+                f"`shopglot run` with it brings it to {SCHEMA_VERSION}"
+            )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -125,7 +137,11 @@ def display(url: URL) -> str:
 
 
 def open_database(url: str, *, create: bool) -> Database:
-    """Open a store's database, make its tables where it is new, and check its version, or raise a StoreError."""
+    """Open a store's database and check its version, or raise a StoreError.
+
+    With `create`, its tables are made where it is new, and it is brought to this version where it is older. Without,
+    nothing is changed: an older store is open for reading.
+    """
     database = Database(url)
     try:
         _check(database, create=create)
@@ -143,6 +159,13 @@ def _check(database: Database, *, create: bool) -> None:
         version = _version(connection, database.shown)
     if version is None:
         version = _create(database, create=create)
+    if version in STEPS:
+        if create:
+            with database.write() as connection:
+                version = upgrade(connection)
+        else:
+            database.version = int(version)
+            return
     if version != str(SCHEMA_VERSION):
         raise StoreError(
             f"store {database.shown}: it has schema version {version}, this shopglot works with {SCHEMA_VERSION}; "

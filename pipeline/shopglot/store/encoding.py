@@ -97,7 +97,7 @@ def decode_findings(text: str) -> tuple[Finding, ...]:
 
 
 def encode_signals(signals: Sequence[tuple[str, float]]) -> str:
-    """Return a score's signals as a JSON list of [name, value], in their order."""
+    """Return a score's signals, or an opinion, as a JSON list of [name, value], in their order."""
     return canonical([[name, value] for name, value in signals]) if signals else "[]"
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from shopglot.store.connection import chunks, upsert
+from shopglot.store.encoding import decode_signals, encode_signals
 from shopglot.store.records import HumanText
 from shopglot.store.schema import approvals, translations
 from shopglot.types import Translation
@@ -64,6 +66,7 @@ def _machine(row: Row[Any], *, own: bool) -> Translation:
         lost=row.lost,
         truncated=row.truncated,
         repeated=row.repeated,
+        opinion=decode_signals(row.opinion),
     )
 
 
@@ -87,6 +90,7 @@ def remember(connection: Connection, made: Sequence[Translation], *, run_id: int
             "lost": translation.lost,
             "truncated": translation.truncated,
             "repeated": translation.repeated,
+            "opinion": encode_signals(sorted(translation.opinion, key=itemgetter(0))),
             "run_id": run_id,
             "created_at": now,
         }

@@ -7,24 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select, tuple_
+from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
 
 from shopglot.store.connection import Database, chunks
-from shopglot.store.encoding import decode_reasons, identity_key, load
+from shopglot.store.encoding import decode_reasons, decode_signals, identity_key, load
 from shopglot.store.records import Identity, Standing
 from shopglot.store.schema import (
-    SCHEMA_VERSION,
     approvals,
+    audit_segments,
+    audits,
     items,
     listings,
     outbox,
     publications,
     runs,
+    segments,
     translations,
 )
-from shopglot.types import Json
+from shopglot.types import Json, Origin, Verdict
 
 _PAGE = 200
+_SEGMENTS = 2000  # at once, where little is read of each
 
 
 def standing(connection: Connection, market: str, identities: Sequence[Identity]) -> dict[Identity, Standing]:
@@ -74,6 +77,51 @@ def published(database: Database, market: str) -> Iterator[Mapping[str, Json]]:
                 yield document
 
 
+def signals(
+    database: Database, market: str, *, run_id: int | None, since: datetime | None
+) -> Iterator[tuple[Origin, Verdict, dict[str, float]]]:
+    """Yield origin, verdict and signals of every segment as it stands in a market, in no order.
+
+    Of the listings that one run settled last, or that were settled since a moment, where these are given.
+    """
+    own = and_(items.c.listing == segments.c.listing, items.c.market == segments.c.market)
+    wanted = select(segments.c.origin, segments.c.verdict, segments.c.signals).where(segments.c.market == market)
+    if run_id is not None or since is not None:
+        wanted = wanted.join(items, own)
+    if run_id is not None:
+        wanted = wanted.where(items.c.run_id == run_id)
+    if since is not None:
+        wanted = wanted.where(items.c.updated_at >= since)
+    with database.read() as connection:
+        for row in connection.execute(wanted.execution_options(yield_per=_SEGMENTS)):
+            yield row.origin, row.verdict, dict(decode_signals(row.signals))
+
+
+def audit_scores(
+    connection: Connection, market: str, *, since: datetime | None
+) -> dict[tuple[int, str, str], dict[str, float]]:
+    """Return the lowest score by signature of what was drawn for the audit, by (run, merchant, listing)."""
+    own = and_(
+        audit_segments.c.run_id == audits.c.run_id,
+        audit_segments.c.market == audits.c.market,
+        audit_segments.c.listing == audits.c.listing,
+    )
+    place = (audits.c.run_id, listings.c.merchant, listings.c.id, audit_segments.c.signature)
+    wanted = (
+        select(*place, func.min(audit_segments.c.score).label("lowest"))
+        .join(listings, listings.c.number == audits.c.listing)
+        .join(audit_segments, own)
+        .where(audits.c.market == market)
+        .group_by(*place)
+    )
+    if since is not None:
+        wanted = wanted.where(audits.c.drawn_at >= since)
+    found: dict[tuple[int, str, str], dict[str, float]] = {}
+    for row in connection.execute(wanted):
+        found.setdefault((row.run_id, row.merchant, row.id), {})[row.signature] = row.lowest
+    return found
+
+
 def count_publications(connection: Connection, run_id: int) -> int:
     """Return how many versions the run put on sale."""
     made = publications.c.run_id == run_id, publications.c.kind == "publish"
@@ -95,7 +143,7 @@ def status(database: Database, *, last_runs: int, top: int) -> dict[str, Any]:
         pointers = select(items.c.market, func.count()).where(items.c.version.is_not(None)).group_by(items.c.market)
         return {
             "store": database.shown,
-            "schema_version": SCHEMA_VERSION,
+            "schema_version": database.version,
             "runs": [describe_run(row) for row in recent],
             "unfinished": [describe_run(row) for row in unfinished],
             "items": counts,

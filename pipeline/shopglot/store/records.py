@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from shopglot.types import Json, JudgedSegment, Outcome, Status
+from shopglot.types import Json, JudgedSegment, Origin, Outcome, Status
 
 Identity: TypeAlias = tuple[str, str]  # (merchant, listing id)
 Settled = Literal["published", "unchanged", "withdrawn", "held"]
@@ -104,3 +104,55 @@ class HumanText:
     source: str
     target: str
     approved_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What became of judgements that were written.
+
+    `duplicates` were there already, word for word; `outdated` ones are older than what their reviewer has said since.
+    """
+
+    added: int
+    replaced: int
+    duplicates: int
+    outdated: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """A published version that was drawn for review.
+
+    `judged_segments` of its `segments` have a verdict; `bad` says that one of those would not be published unedited.
+    """
+
+    run_id: int
+    market: str
+    merchant: str
+    listing: str
+    version: int
+    drawn_at: datetime
+    segments: int
+    judged_segments: int
+    bad: bool
+
+    @property
+    def judged(self) -> bool:
+        """Whether a reviewer has judged any of it."""
+        return self.judged_segments > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedSegment:
+    """A segment of a drawn listing as it was published: what a judgement of it needs beside the reviewer's word."""
+
+    path: str
+    index: int
+    field: str
+    source: str
+    target: str
+    origin: Origin
+    model: str
+    unit_key: str
+    score: float
+    signature: str

@@ -5,6 +5,8 @@
     listings ─┬─ items ── segments                   where each listing stands in each market
               └─ publications ── outbox              every published version, and the event that announces it
     translations, approvals                          what the machine said, what a person approved
+    verdicts                                         what reviewers said of segments as they stood
+    audits ── audit_segments                         which published versions were drawn for review, and their texts
 
 A listing's key is a digest of (merchant, id), so that no identity is too long or too odd for an index; other tables
 name it by its number, which grows with the catalog, so that neighbours in the catalog are neighbours on the disk.
@@ -13,16 +15,12 @@ name it by its number, which grows with the catalog, so that neighbours in the c
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import get_args
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -31,63 +29,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from shopglot.store.encoding import escape, unescape
-from shopglot.types import Origin, Status, Verdict
+from shopglot.store.columns import AnyText, Number, UtcTime, one_of
+from shopglot.types import Channel, ErrorKind, ErrorSeverity, Origin, Status, Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # store/upgrades.py brings an older store here
 
-
-class AnyText(TypeDecorator[str]):
-    """Text of any content and length, ordered by code point on every database."""
-
-    impl = Text
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
-        """Return the database's text type; PostgreSQL would otherwise order by the server's language."""
-        collation = "C" if dialect.name == "postgresql" else None
-        return dialect.type_descriptor(Text(collation=collation))
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return the stored form."""
-        return None if value is None else escape(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return the text as it was given."""
-        return None if value is None else unescape(value)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment: aware datetimes in, UTC out, on databases without time zones too."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC; a naive datetime is a bug of the caller."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone: the store takes aware datetimes only")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
-    """Return the check that `column` holds one of `values`."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows only in a column of type INTEGER
 
 metadata = MetaData(
     naming_convention={  # migrations need a name for every constraint
@@ -119,7 +68,7 @@ runs = Table(
     Column("resumed_at", UtcTime),
     Column("finished_at", UtcTime),
     Column("summary", AnyText),
-    _one_of("status", ("running", "finished", "abandoned")),
+    one_of("status", ("running", "finished", "abandoned")),
     sqlite_autoincrement=True,
 )
 Index(
@@ -133,7 +82,7 @@ Index(
 plans = Table(
     "plans",
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", Number, primary_key=True),
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("window_key", String, nullable=False),
     Column("market", String, nullable=False),
@@ -166,13 +115,13 @@ outcomes = Table(
     Column("message", AnyText, nullable=False),
     Column("message_zh", AnyText, nullable=False),
     Column("at", UtcTime, nullable=False),
-    _one_of("status", get_args(Status)),
+    one_of("status", get_args(Status)),
 )
 
 listings = Table(
     "listings",
     metadata,
-    Column("number", _Number, primary_key=True),
+    Column("number", Number, primary_key=True),
     Column("key", String(32), nullable=False, unique=True),
     Column("merchant", AnyText, nullable=False),
     Column("id", AnyText, nullable=False),
@@ -191,7 +140,7 @@ publications = Table(
     Column("content_hash", String, nullable=False),
     Column("run_id", ForeignKey("runs.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    _one_of("kind", ("publish", "withdraw")),
+    one_of("kind", ("publish", "withdraw")),
     CheckConstraint("version >= 1", name="version"),
     CheckConstraint("(kind = 'publish') = (document IS NOT NULL)", name="document"),
 )
@@ -214,16 +163,16 @@ items = Table(
     ForeignKeyConstraint(
         ["listing", "market", "version"], ["publications.listing", "publications.market", "publications.version"]
     ),
-    _one_of("status", get_args(Status)),
+    one_of("status", get_args(Status)),
 )
 
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", _Number, primary_key=True),
+    Column("seq", Number, primary_key=True),
     Column("event_id", String, nullable=False, unique=True),
     Column("kind", String, nullable=False),
-    Column("listing", _Number, nullable=False),
+    Column("listing", Number, nullable=False),
     Column("market", String, nullable=False),
     Column("version", Integer, nullable=False),
     Column("payload", AnyText, nullable=False),
@@ -233,14 +182,14 @@ outbox = Table(
         ["listing", "market", "version"], ["publications.listing", "publications.market", "publications.version"]
     ),
     UniqueConstraint("listing", "market", "version"),
-    _one_of("kind", ("publish", "withdraw")),
+    one_of("kind", ("publish", "withdraw")),
     sqlite_autoincrement=True,
 )
 
 segments = Table(
     "segments",
     metadata,
-    Column("listing", _Number, primary_key=True, autoincrement=False),
+    Column("listing", Number, primary_key=True, autoincrement=False),
     Column("market", String, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("path", AnyText, nullable=False),
@@ -259,8 +208,8 @@ segments = Table(
     Column("reasons", AnyText, nullable=False),
     Column("findings", AnyText, nullable=False),
     ForeignKeyConstraint(["listing", "market"], ["items.listing", "items.market"], ondelete="CASCADE"),
-    _one_of("origin", get_args(Origin)),
-    _one_of("verdict", get_args(Verdict)),
+    one_of("origin", get_args(Origin)),
+    one_of("verdict", get_args(Verdict)),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
 )
 
@@ -281,9 +230,10 @@ translations = Table(
     Column("lost", Integer, nullable=False),
     Column("truncated", Boolean, nullable=False),
     Column("repeated", Boolean, nullable=False),
+    Column("opinion", AnyText, nullable=False, server_default="[]"),
     Column("run_id", ForeignKey("runs.id")),  # null where no run asked for it
     Column("created_at", UtcTime, nullable=False),
-    _one_of("origin", get_args(Origin)),
+    one_of("origin", get_args(Origin)),
 )
 
 approvals = Table(
@@ -295,4 +245,75 @@ approvals = Table(
     Column("target", AnyText, nullable=False),
     Column("approved_by", AnyText, nullable=False),
     Column("approved_at", UtcTime, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),  # of the text in its place and of the reviewer
+    Column("text_key", String(32), nullable=False, index=True),  # of the text in its place: what reviewers share
+    Column("market", String, nullable=False),
+    Column("merchant", AnyText, nullable=False),  # no foreign key: a verdict may come from another store
+    Column("listing", AnyText, nullable=False),
+    Column("path", AnyText, nullable=False),
+    Column("number", Integer, nullable=False),  # as in `segments`
+    Column("field", AnyText, nullable=False),
+    Column("category", AnyText, nullable=False),
+    Column("source", AnyText, nullable=False),
+    Column("target", AnyText, nullable=False),
+    Column("model", AnyText, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("unit_key", AnyText, nullable=False),
+    Column("score", Float),
+    Column("signature", AnyText),
+    Column("published", Boolean, nullable=False),
+    Column("error", String, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("note", AnyText, nullable=False),
+    Column("reviewer", AnyText, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("judged_at", UtcTime, nullable=False),
+    one_of("origin", get_args(Origin)),
+    one_of("error", get_args(ErrorKind)),
+    one_of("severity", get_args(ErrorSeverity)),
+    one_of("channel", get_args(Channel)),
+    CheckConstraint("score >= 0 AND score <= 1", name="score"),
+    sqlite_autoincrement=True,
+)
+
+audits = Table(
+    "audits",
+    metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("market", String, primary_key=True),
+    Column("listing", Number, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("drawn_at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["listing", "market", "version"], ["publications.listing", "publications.market", "publications.version"]
+    ),
+)
+
+audit_segments = Table(  # a copy: `segments` holds only what the last run made of a listing
+    "audit_segments",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=False),
+    Column("market", String, primary_key=True),
+    Column("listing", Number, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("text_key", String(32), nullable=False),
+    Column("path", AnyText, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("field", String, nullable=False),
+    Column("source", AnyText, nullable=False),
+    Column("target", AnyText, nullable=False),
+    Column("origin", String, nullable=False),
+    Column("model", AnyText, nullable=False),
+    Column("unit_key", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("signature", AnyText, nullable=False),
+    ForeignKeyConstraint(
+        ["run_id", "market", "listing"], ["audits.run_id", "audits.market", "audits.listing"], ondelete="CASCADE"
+    ),
 )

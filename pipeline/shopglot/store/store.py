@@ -8,11 +8,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from shopglot.errors import StoreError
-from shopglot.store import history, memory, plans, publishing, reading, runs, sightings
+from shopglot.store import auditing, history, judging, memory, plans, publishing, reading, runs, sightings
+from shopglot.store.agreement import Agreement, agreement
 from shopglot.store.connection import Database, open_database
 from shopglot.store.lock import FileLock, RunLock, SessionLock
 from shopglot.store.records import (
+    Audit,
+    AuditedSegment,
     Batch,
+    Filed,
     HumanText,
     Identity,
     Missing,
@@ -22,13 +26,14 @@ from shopglot.store.records import (
     Settlement,
     Standing,
 )
-from shopglot.types import Json, JudgedSegment, Outcome, Translation
+from shopglot.types import Channel, Json, JudgedSegment, Judgement, Origin, Outcome, Translation, Verdict
 
 
 def open_store(url: str, *, create: bool = True, now: Callable[[], datetime] | None = None) -> Store:
     """Open the store at `url`: a SQLite file's path, or any SQLAlchemy URL of SQLite or PostgreSQL.
 
-    A new or empty database becomes a store, unless `create` is False. `now` gives the time, aware.
+    A new or empty database becomes a store and an older store is brought to this version, unless `create` is False:
+    then an older one is open for reading what it has. `now` gives the time, aware.
     StoreError names the store, without its password, and says what to do.
     """
     return Store(open_database(url, create=create), now=now or _utc_now)
@@ -131,6 +136,7 @@ class Store:
         Machine text has origin `memory`, but `machine` where `run_id` itself made it: a resumed run gets the answers
         that an undisturbed one would have.
         """
+        self._database.require_current()
         with self._database.read() as connection:
             return memory.recall(connection, market, machine_keys, unit_keys, run_id=run_id)
 
@@ -201,11 +207,92 @@ class Store:
                         publishing.settle(connection, run_id, due, self._now())
         return [due.settled for due in needed]
 
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def add_judgements(self, judgements: Iterable[Judgement]) -> Filed:
+        """Write what reviewers said, all of it or nothing.
+
+        A reviewer who judges the same text in the same place again replaces their earlier verdict, unless that one has
+        the later `judged_at`; what was judged for the audit stays in its channel. Two reviewers both stay. The
+        iterable is read while the store is locked for writing: give a list where it is slow.
+        """
+        with self._database.write() as connection:
+            return judging.add(connection, judgements)
+
+    def judgements(
+        self, market: str | None = None, *, channel: Channel | None = None, since: datetime | None = None
+    ) -> Iterator[Judgement]:
+        """Yield what reviewers said, of one market or of all, in the order in which it was first written.
+
+        `since` is the earliest `judged_at`. The store may be written to meanwhile.
+        """
+        self._database.require_current()
+        return judging.judgements(self._database, market, channel=channel, since=since)
+
+    def count_judgements(
+        self, market: str | None = None, *, channel: Channel | None = None, since: datetime | None = None
+    ) -> int:
+        """Return how many judgements `judgements` would yield."""
+        self._database.require_current()
+        with self._database.read() as connection:
+            return judging.count(connection, market, channel=channel, since=since)
+
+    def agreement(self, market: str) -> Agreement:
+        """Return how far reviewers agree in a market, on the segments that two or more of them judged."""
+        self._database.require_current()
+        with self._database.read() as connection:
+            return agreement(judging.shared(connection, market))
+
+    def draw_audit(self, run_id: int, market: str, share: float, least: int = 1) -> list[Audit]:
+        """Draw ceil(share * n) of the n listings that this run published in a market, and at least `least` of them.
+
+        To be called when the run has published and before the next one: a repeated call draws the same and adds only
+        what was published since. Return all that the run has drawn in the market.
+        """
+        with self._database.write() as connection:
+            return auditing.draw(connection, run_id, market, share=share, least=least, now=self._now())
+
+    def audits(
+        self, market: str, *, run_id: int | None = None, since: datetime | None = None, judged: bool | None = None
+    ) -> list[Audit]:
+        """Return what was drawn in a market, by run and listing; of one run, drawn since, or (not) judged only.
+
+        `store.auditing` says when a drawn listing is judged, and when it is bad.
+        """
+        self._database.require_current()
+        with self._database.read() as connection:
+            return auditing.read(connection, market, run_id=run_id, since=since, judged=judged)
+
+    def audited_segments(self, audit: Audit) -> list[AuditedSegment]:
+        """Return what a drawn listing said when it was published, in its order, whatever has become of it since."""
+        self._database.require_current()
+        with self._database.read() as connection:
+            return list(auditing.audited_segments(connection, audit))
+
+    def audit_result(self, market: str, *, since: datetime | None = None) -> tuple[int, int]:
+        """Return how many of the listings drawn in a market (since) are judged, and how many of those are bad."""
+        found = self.audits(market, since=since, judged=True)
+        return len(found), sum(audit.bad for audit in found)
+
+    def audit_scores(
+        self, market: str, *, since: datetime | None = None
+    ) -> dict[tuple[int, str, str], dict[str, float]]:
+        """Return, by (run, merchant, listing) that was drawn (since), the lowest score of each signature among it."""
+        self._database.require_current()
+        with self._database.read() as connection:
+            return reading.audit_scores(connection, market, since=since)
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def published(self, market: str) -> Iterator[Mapping[str, Json]]:
         """Yield a market's published documents, by merchant and id, as they were when the first was asked for."""
         return reading.published(self._database, market)
+
+    def signals(
+        self, market: str, *, run_id: int | None = None, since: datetime | None = None
+    ) -> Iterator[tuple[Origin, Verdict, dict[str, float]]]:
+        """Yield origin, verdict and signals of a market's segments as they stand; of one run, or settled since."""
+        return reading.signals(self._database, market, run_id=run_id, since=since)
 
     def count_publications(self, run_id: int) -> int:
         """Return how many versions the run put on sale, before and after it was killed; withdrawals do not count."""
