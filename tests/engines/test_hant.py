@@ -44,6 +44,20 @@ def bare() -> HantConverter:
 
 # Written and read twice by hand: product copy with the words and the one-to-many characters that go wrong.
 HONG_KONG = [
+    # what stands beside a character decides
+    ("拿到先冲一冲，一冲就干净，90度的水冲最好", "拿到先沖一沖，一沖就乾淨，90度的水沖最好"),
+    ("冲击力强的冲刺跑鞋，缓冲不冲突", "衝擊力強的衝刺跑鞋，緩衝不衝突"),
+    ("里布加厚，有里布，屋里布置好", "裏布加厚，有裏布，屋裏佈置好"),
+    ("纽扣松脱，后腿肉松，松树松木", "鈕扣鬆脫，後腿肉鬆，松樹松木"),
+    ("冬天后背出汗，七天后发网盘，天后宫", "冬天後背出汗，七天後發網盤，天后宮"),
+    ("烫发不伤发，头发皮筋，回头发货", "燙髮不傷髮，頭髮皮筋，回頭發貨"),
+    ("婆家和娘家，姑娘干饭，全家干饭人", "婆家和娘家，姑娘幹飯，全家幹飯人"),
+    ("大面筋配面包，亲子游戏，再喂狗", "大麵筋配麵包，親子遊戲，再餵狗"),
+    ("谁都能系，系带关系，不扎脖子，扎头发", "誰都能繫，繫帶關係，不扎脖子，紮頭髮"),
+    ("绕手腕一周，每周一次，弹簧杆", "繞手腕一周，每週一次，彈簧桿"),
+    # words that a shorter term would break
+    ("厚实切菜板，奶油轴键盘，永不粘锅", "厚實砧板，奶油軸鍵盤，永不黐底"),
+    ("用7号电池2节，心情松下来", "用AAA電池2節，心情鬆下來"),
     # words of the market
     ("纯棉衬衫连衣裙", "純棉恤衫連身裙"),
     ("法式复古碎花连衣裙，显瘦百搭", "法式復古碎花連身裙，顯瘦百搭"),
@@ -483,3 +497,9 @@ def test_closer_to_human_hong_kong_wording_than_opencc(shared: Path) -> None:
     alone = OpenCC("s2hk")
     theirs = CHRF().corpus_score([alone.convert(source) for source, _ in pairs], human)
     assert ours.score > theirs.score + 1.5
+
+
+def test_a_lane_stays_in_a_name() -> None:
+    """里 at the end of a shop's name is a lane, and no inside."""
+    request = Request(source="松柏里", field="brand", style="phrase")
+    assert "松柏里" == HantEngine("hk", {}).translate([request])[0].text

@@ -45,6 +45,16 @@ def found(text: str, *, field: str = "title") -> tuple[Quantity, ...]:
         ("二尺二", "73.3 cm (28.9 in)", "73.3厘米"),
         ("2尺", "66.7 cm (26.3 in)", "66.7厘米"),
         ("3市寸", "10 cm (3.9 in)", "10厘米"),
+        ("26寸", "26-inch", "26吋"),
+        ("8-10寸", "8–10 in", "8-10吋"),
+        ("250g（5两）", "250 g", "250克"),
+        ("3斤（1.5kg）", "1.5 kg", "1.5公斤"),
+        ("三块五角钱", "RMB 3.50", "人民幣3.5元"),
+        ("110码", "size 110", ""),
+        ("80抽×6包", "80 ct × 6 packs", ""),
+        ("95g*12袋", "95 g × 12 bags", ""),
+        ("零下五度", "-5°C (23°F)", ""),
+        ("250度", "2.50 D", ""),
         ("8折", "20% off", ""),
         ("8.5折", "15% off", ""),
         ("88折", "12% off", ""),
@@ -252,3 +262,29 @@ def test_endless_numerals(text: str) -> None:
 def test_a_range_in_words_is_found() -> None:
     """三四十斤 is one quantity from 30 to 40 jin."""
     assert [("三四十斤", "15–20 kg (33.1–44.1 lb)")] == [(item.text, item.target) for item in found("三四十斤")]
+
+
+def test_a_body_is_two_measures() -> None:
+    """The weight beside a height is converted in running text."""
+    assert [("183cm", ""), ("150斤", "75公斤")] == [
+        (item.text, item.target) for item in find("男生183cm 150斤穿XL", measures=HK, english=False)
+    ]
+
+
+@pytest.mark.parametrize("text", ["缝一块三角布", "一块五花肉", "一块8寸披萨", "两块四方格的布", "两块三层纱布"])
+def test_pieces_are_no_price(text: str) -> None:
+    """块 counts pieces where the numeral behind it begins another word."""
+    assert [] == [item for item in found(text) if item.kind == "money"]
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("120g卡纸", "option-value", "120 gsm"), ("100g抽纸", "option-value", ""), ("高速跑到120码", "note", ""),
+        ("每一寸肌肤", "title", ""), ("镜子360度旋转", "title", ""), ("烤箱200度", "option-value", "200°C (392°F)"),
+        ("26寸", "size-cell", "26 in"), ("50码布料", "title", ""),
+    ],
+)  # fmt: skip
+def test_units_by_what_stands_around(text: str, field: str, expected: str) -> None:
+    """What stands around a number tells paper from powder, speed from size, lenses from heat."""
+    assert [expected] == [item.target for item in found(text, field=field)]

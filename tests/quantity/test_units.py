@@ -106,7 +106,7 @@ def test_every_spelling_is_known(languages: tuple[str, ...], side: str) -> None:
 
 
 # Words that mean something else where nothing around them tells: a size, a temperature, a price, a multiple, a share.
-APART = {"码", "度", "块", "倍", "times", "-count", "%", "％", "‰", "percent", "per cent", "pct"}
+APART = {"寸", "码", "度", "块", "倍", "times", "-count", "%", "％", "‰", "percent", "per cent", "pct"}
 
 
 @pytest.mark.parametrize(

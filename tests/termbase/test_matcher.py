@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -161,3 +162,14 @@ def test_half_a_surrogate_pair_is_only_text() -> None:
     """A lone surrogate, as JSON escapes may hold one, matches nothing and moves no offset."""
     (match,) = Termbase([entry("面膜", "mask")]).match("\ud800面膜\udfff", field="title")
     assert (1, 3) == (match.start, match.end)
+
+
+def test_a_brand_is_not_made_of_terms() -> None:
+    """In the field of the brand, and where the listing's own brand stands in a text, only names are found."""
+    termbase = Termbase(
+        [entry("包包", "bag"), entry("好的", "nice"), replace(entry("好的", "Haode", use="keep"), field="brand")]
+    )
+    assert () == termbase.match("云包包", field="brand")
+    assert ["bag"] == [match.target for match in termbase.match("云包包 包包", field="title", name="云包包")]
+    assert ["Haode"] == [match.target for match in termbase.match("好的 夹子", field="title", name="好的")]
+    assert ["nice"] == [match.target for match in termbase.match("好的 夹子", field="title")]

@@ -30,10 +30,10 @@ VARIANTS: Mapping[str, str] = {"hk": "hk", "mo": "hk", "tw": "tw"}  # market -> 
 # What OpenCC writes -> what shops write. Its Hong Kong forms are those of the list for schools (説, 牀, 麪); keyboards,
 # fonts and the shops themselves write these. 裏 and 着, which Hong Kong does write, stay.
 _GLYPHS_ALL = dict(
-    zip("説閲税脱温户悦兑鋭藴蜕敍醖卧愠絃粘嫺蔘巖", "說閱稅脫溫戶悅兌銳蘊蛻敘醞臥慍弦黏嫻參岩", strict=True)
+    zip("説閲税脱温户悦兑鋭藴蜕敍醖卧愠絃粘嫺蔘巖孃", "說閱稅脫溫戶悅兌銳蘊蛻敘醞臥慍弦黏嫻參岩娘", strict=True)
 )
 GLYPHS: Mapping[str, Mapping[str, str]] = {
-    "hk": {**_GLYPHS_ALL, **dict(zip("麪牀羣啓峯衞脣釦黴釐", "麵床群啟峰衛唇扣霉厘", strict=True))},
+    "hk": {**_GLYPHS_ALL, **dict(zip("麪牀羣啓峯衞脣釦黴釐豔", "麵床群啟峰衛唇扣霉厘艷", strict=True))},
     "tw": _GLYPHS_ALL,
 }
 # Variants of the other side of the strait, before OpenCC's own table is applied to Traditional text.
@@ -49,14 +49,55 @@ _DRY = (
     r"(?![练活嘛吗什啥部劲事掉扰预涉戈邑系支犯政细架仗线道渠群警将完革校流略才制姜诺德栏好坏这那我你他她]"
     r"|得[漂好不]|不[了动完成]|了[什啥坏]|的[活事]|一[行票番场]|起[来了]|[重农粗杂]活|体力|家务|大事)"
 )
+# To rinse or to pour water on (沖), where OpenCC, in doubt, takes it for a rush (衝).
+_RINSE = (
+    r"冲(?=一冲|[洗泡调饮服兑剂奶茶淋澡凉净厕煮刷泥]|干净|掉|走|一下|一[杯壶包遍]|水(?!上|平))|(?<=冲一)冲"
+    r"|(?<=[热开温凉冷清用的]水)冲(?![击突刺撞破出进向上浪锋])|(?<=一)冲(?=就|即|便|[，。,！!]|$)|(?<=[手速现即回])冲(?=[即的咖型式])"
+)
+# The lining, 裏, before 布 and 料, which OpenCC knows with 子 and 面 only.
+_LINING = (
+    r"(?:(?<=[有无带含加全纶棉绸缝内双丝衬软])|(?<![\u4e00-\u9fff]))里"
+    r"%s(?![置满局丁景莱鲁道什朗拉达鞋理到想定])"
+)
+# Hair, where the word before it says what is done to it, and the next one is not what 發 does.
+_HAIR = (
+    r"(?<=[伤护染烫养扎吹梳植秀束盘编])发"
+    r"(?![货出现展布送生起挥表泄射动往来去给到票明言放行育酵酸作声力达售车光热亮])|(?<=[^出引触激开自]头)发(?=皮|绳|圈)"
+)
+# Slack (鬆): what comes loose, and what is light like floss.
+_LOOSE = (
+    r"松(?=脱|下来|下去|[垮绑弛糕饼]|一口气)|(?<=[肉鱼])松(?![树木林果茸露鼠])"
+    r"|(?<=[就变易])松(?![树木林子果柏香针节花茸鼠仁下])"
+)
+_TIE = (
+    r"(?<=[能易免手轻])系(?![列统数])"
+    r"|(?<![关联体色星科日韩派院谱世直母父嫡根水山])系(?=[绳紧腰鞋]|上(?!一?[代款季]))"
+)
+_FEED = r"(?<=[再来去后可以便才能会要难时定勺量])喂|喂(?![，,！!？?。…~～ ]|$)"  # 餵, not hello
+_PRICK = r"(?<=[不没])扎(?![头发辫马起实带丸染])|扎(?=[嘴脚手人肉脖脸])"
 # What only the neighbours decide, so that no term can say it: (pattern, replacement) on Simplified text.
 _CONTEXT = (
     (_ONLY, "只"),
     (r"(?<=[这那])只(?=[能是要])", "只"),
     (r"(?<=[0-9０-９])只(?=[要需限剩售卖差花能是])", "只"),  # 满100只要9.9
     (r"(?<=[0-9０-９两几每])只|(?<=[0-9０-９] )只(?=[装入套一/])", "隻"),  # the counter: 5只装
+    (r"干(?=饭(?:[人神魂王时了啦咯]|$|[^\u4e00-\u9fff]))", "幹"),  # to tuck in
     (_DRY, "乾"),
-    (r"喂(?![，,！!？?。…~～ ]|$)", "餵"),  # to feed, not hello
+    (_RINSE, "沖"),
+    (_LINING % "布", "裏布"),
+    (_LINING % "料", "裏料"),
+    (_HAIR, "髮"),
+    (r"发(?=网[盘址课站])", "發"),  # no hairnet
+    (_LOOSE, "鬆"),
+    (_TIE, "繫"),
+    (_PRICK, "扎"),
+    (r"扎(?=头发|马尾|辫|丸子头)", "紮"),
+    (_FEED, "餵"),
+    (r"(?<=[0-9０-９一二三四五六七八九十两几数半多当今明昨后春夏秋冬每]天)后", "後"),  # in three days, no diva
+    (r"面(?=筋(?!膜))|(?<=大)面(?=包|粉|团)", "麵"),
+    (r"游(?=戏)", "遊"),
+    (r"(?<=[绕转围圈处腕腰颈]一)周(?![年岁])", "周"),  # once around, no week
+    (r"(?<=簧)杆|杆(?=长|径)", "桿"),
     (r"(?<![参襄翊])赞(?![助成同比普])", "讚"),  # praise, which OpenCC only knows in a few phrases
 )
 _CONTEXT_ANY = re.compile("|".join(f"({pattern})" for pattern, _ in _CONTEXT))
@@ -223,6 +264,8 @@ class HantEngine:
         )
         body = render(replace(request, terms=terms, quantities=quantities)).body
         keep = [*(term.target for term in terms), *(quantity.target for quantity in quantities)]
+        if request.field == "brand":
+            keep.append("里")  # a lane, in a name: 里, not 裏
         text = self._converter.convert(body, keep=keep, sample=request.source)
         return _MARKED.sub(" ", text).replace(_MARK, "")
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from shopglot.market import Measures
 from shopglot.quantity.chinese import read_chinese
 from shopglot.quantity.numeral import ARABIC, value
+from shopglot.quantity.phrases import prepare
 from shopglot.quantity.reading import Meaning, Phrase, Reading
 from shopglot.quantity.units import Unit, unit_table
 from shopglot.types import Quantity
@@ -48,16 +49,29 @@ def find(
     """
     found = []
     spans = sorted(taken)
-    for phrase in read_chinese(text):
+    for phrase, end in prepare(text, read_chinese(text)):
         if any(phrase.start < end and start < phrase.end for start, end in spans):
             continue
         strong = [one for one in phrase.readings if one.strong]
         bare = phrase.rule in ("plain", "letters", "code")
         if not strong or (bare and not LARGE.match(text[phrase.start : phrase.end])):
             continue
-        quantity = _quantity(text, phrase, _form(phrase, measures, english, field))
+        form = (english and _packed(phrase, text)) or _form(phrase, measures, english, field)
+        if strong[0].text != text[phrase.start : end] and phrase.rule == "measure":
+            form = form or _once(strong[0], english)
+        quantity = _quantity(text, phrase, form)
         found.append(_numeral_alone(quantity, phrase, english) if not quantity.target else quantity)
     return tuple(found)
+
+
+def _once(one: Reading, english: bool) -> str:
+    """Write a metric mass whose mainland twin is left out."""
+    first = one.meanings[0]
+    if first.unit is None or first.unit.dimension != "[mass]":
+        return ""
+    shown = _range(first.low, first.high)
+    # In Chinese characters, for a text of symbols alone is none of the market's script.
+    return first.unit.write(shown) if english else f"{shown}{HAN_SYMBOLS.get(first.unit.name, first.unit.name)}"
 
 
 def _numeral_alone(quantity: Quantity, phrase: Phrase, english: bool) -> Quantity:
@@ -107,20 +121,85 @@ def _measure(phrase: Phrase, measures: Measures, english: bool, field: str) -> s
     first = phrase.readings[0].meanings[0]
     if first.unit is None or first.unit.dimension == "count":
         return _size(phrase, english)
+    if first.unit.name == "inch" and phrase.readings[-1].text.endswith(CUN):
+        return _inches(phrase, english, field in measures.us_units)
+    if english and (only := _certain(phrase)):
+        return only
     if first.unit.system == "zh":
         return "" if phrase.rule == "product" or len(phrase.readings) > 1 else _mainland(first, english)
-    if english and field in measures.us_units and first.unit.name in METRIC:
+    if english and field in measures.us_units and first.unit.name in METRIC and not _doubtful(phrase):
         return _with_us(phrase, first.unit)
+    return ""
+
+
+CUN = "寸"
+
+
+def _inches(phrase: Phrase, english: bool, label: bool) -> str:
+    """Write 24寸 as 24-inch, in labels as 24 in; 8-10寸 as 8–10 in. Chinese markets write 24吋."""
+    if len(phrase.readings) > 1:
+        return ""
+    (one,) = phrase.readings
+    if one.text == "一寸" or (english and one.text.endswith("英寸")):  # 每一寸肌肤 is no measure
+        return ""
+    meaning = one.meanings[0]
+    assert meaning.unit is not None
+    if not english:
+        return one.text.replace("英寸", "吋").replace(CUN, "吋")
+    shown = _range(meaning.low, meaning.high)
+    return meaning.unit.write(shown) if label or meaning.low != meaning.high else f"{shown}-inch"
+
+
+def _names(phrase: Phrase) -> set[str]:
+    return {meaning.unit.name for one in phrase.readings for meaning in one.meanings if meaning.unit is not None}
+
+
+def _doubtful(phrase: Phrase) -> bool:
+    """Whether the unit may be another: 80g of paper weighs a square metre, 300度 may be a lens."""
+    return not _names(phrase).isdisjoint(("gsm", "diopter_degree"))
+
+
+def _certain(phrase: Phrase) -> str:
+    """Write what English must not be left to guess: 300度 of a lens, 零下十度."""
+    if len(phrase.readings) > 1:
+        return ""
+    first = phrase.readings[0].meanings[0]
+    if first.unit is not None and first.unit.name == "diopter_degree" and "celsius" not in _names(phrase):
+        low, high = (f"{amount / 100:.2f}" for amount in (first.low, first.high))
+        return f"{low} D" if low == high else f"{low}–{high} D"
+    if first.unit is not None and first.unit.name == "gsm" and phrase.readings[0].text.rstrip().endswith(("g", "克")):
+        return f"{_range(first.low, first.high)} gsm"
+    if phrase.rule == "temperature" and first.unit is not None and first.unit.name == "celsius":
+        return _with_us(phrase, first.unit)
+    return ""
+
+
+PACKS = {"pack": "packs", "box": "boxes", "bottle": "bottles", "bag": "bags"}
+
+
+def _packed(phrase: Phrase, text: str) -> str:
+    """Write 106g*10包 as 106 g × 10 packs, 80抽×5包 as 80 ct × 5 packs, so that no number changes its place."""
+    if phrase.rule != "product" or len(phrase.readings) != 2:
+        return ""
+    each, packs = phrase.readings
+    one, many = each.meanings[0], packs.meanings[0]
+    if one.unit is None or many.unit is None or many.unit.name not in PACKS or many.low != many.high or many.low < 2:
+        return ""
+    if one.unit.dimension in ("[mass]", "[length] ** 3") and one.unit.system == "metric":
+        return f"{one.unit.write(_range(one.low, one.high))} × {_plain(many.low)} {PACKS[many.unit.name]}"
+    if text.startswith("抽", each.end):
+        return f"{_range(one.low, one.high)} ct × {_plain(many.low)} {PACKS[many.unit.name]}"
     return ""
 
 
 def _size(phrase: Phrase, english: bool) -> str:
     """Write 38码 as size 38; other counters need no form."""
     (first, *more) = phrase.readings
-    if not english or more or not first.text.rstrip().endswith("码") or first.meanings[0].unit is None:
-        return ""
     meaning = first.meanings[0]
-    if not 10 <= meaning.low <= 60:
+    if not english or more or not first.text.rstrip().endswith("码") or meaning.unit is None:
+        return ""
+    of_child = 66 <= meaning.low <= 180 and meaning.unit.name == "piece"  # a height in centimetres
+    if "kmh" in _names(phrase) or (not 10 <= meaning.low <= 60 and not of_child):
         return ""
     sizes = _range(meaning.low, meaning.high)
     return f"size {sizes}" if meaning.low == meaning.high else f"sizes {sizes}"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from shopglot.script import is_han
 from shopglot.termbase.cover import best_cover
 from shopglot.termbase.entries import Entry, read_brands, read_terms
 from shopglot.termbase.folding import fold
 from shopglot.termbase.words import Cutter, Words
 from shopglot.types import TermMatch
+
+LEAST_NAME = 2  # characters; a shorter one is part of too many words
 
 
 class Termbase:
@@ -35,14 +39,16 @@ class Termbase:
             yield from group
 
     def match(
-        self, text: str, *, field: str, category: str = "", taken: Sequence[tuple[int, int]] = ()
+        self, text: str, *, field: str, category: str = "", taken: Sequence[tuple[int, int]] = (), name: str = ""
     ) -> tuple[TermMatch, ...]:
         """Return the terms in `text`, in order, none overlapping another or a `taken` span.
 
         Matching folds width, case and Traditional into Simplified forms; offsets are into `text` as given.
         A source that begins or ends with a Latin letter or digit does not match inside a longer Latin word; a Chinese
         one does not match across words (see `words`). Of terms that overlap, those that cover most of the text are
-        meant, the longest first (see `cover`). Time grows with the text's length alone, and with what is found.
+        meant, the longest first (see `cover`). `name` is the listing's own brand: where it stands, what the field
+        `brand` calls it is meant, and where that has no form for it, no term inside it is found (云包包 has no 包包).
+        Time grows with the text's length alone, and with what is found.
         """
         if self._automaton is None or not text:
             return ()
@@ -51,7 +57,8 @@ class Termbase:
         if not hits:
             return ()
         words = Words(folded, self._cutter, self._by_source.__contains__)
-        blocked = sorted(taken)
+        own = self._own(folded, fold(name))
+        blocked = sorted([*taken, *own])
         chosen: dict[str, Entry | None] = {}
         spans: list[tuple[int, int, Entry]] = []
         at, reach = 0, 0  # the first blocked span not yet passed, and where those before it end
@@ -63,11 +70,18 @@ class Termbase:
                 continue
             source = self._sources[index]
             if source not in chosen:
-                chosen[source] = self._choose(source, field, category)
+                chosen[source] = self._choose(source, field if source != fold(name) else "brand", category)
             entry = chosen[source]
             if entry is not None and words.admit(start, end):
                 spans.append((start, end, entry))
         return tuple(_record(entry, text, start, end) for start, end, entry in best_cover(spans))
+
+    def _own(self, folded: str, name: str) -> list[tuple[int, int]]:
+        """Return where a name that has no form of the market's stands in a text."""
+        if len(name) < LEAST_NAME or not any(map(is_han, name)) or self.whole(name, field="brand") is not None:
+            return []
+        places = re.finditer(re.escape(name), folded)
+        return [match.span() for match in places]
 
     def whole(self, text: str, *, field: str, category: str = "") -> Entry | None:
         """Return the enforced entry whose source is all of `text`, if there is one."""
@@ -76,6 +90,8 @@ class Termbase:
 
     def _choose(self, source: str, field: str, category: str) -> Entry | None:
         for entry in self._by_source.get(source, ()):
+            if field == "brand" and not (entry.brand or entry.use == "keep" or entry.field == "brand"):
+                continue  # a name is not made of terms
             if category.startswith(entry.category) and entry.field in ("", field):
                 return entry
         return None

@@ -65,18 +65,23 @@ BANDS = {"65": "30", "70": "32", "75": "34", "80": "36", "85": "38", "90": "40",
 BRASSIERE = re.compile(rf"({'|'.join(BANDS)})([A-H]{{1,2}})")
 
 # Which of the units a word means.
-CUN = re.compile(r"腰围|胸围|臀围|衣长|裤长|肩宽|袖长|市寸|尺")
-INCHES = re.compile(
-    r"屏|显示|电视|液晶|平板|手机|笔记本|蛋糕|披萨|比萨|慕斯|箱|照片|相片|轮|牛排|锅|车|喇叭|盘|碗|锯|风扇|假发|模具|相框|扳手"
-    r"|螺丝"
-)
+# A 寸 of goods is an inch; of the body, as tailors take it, and beside 尺, a Chinese one.
+CUN = re.compile(r"腰围|胸围|臀围|衣长|裤长|肩宽|袖长|市寸|尺(?!寸)")
 EYES = re.compile(r"近视|远视|老花|散光|镜|瞳")
+SIGHT = re.compile(r"近视|远视|老花|散光|度数")
+TURNS = frozenset(map(Decimal, (90, 180, 270, 360, 720)))
+LENSES = (100, 1500, 25)  # the degrees that lenses come in: from, to, by
+HEAT = re.compile(r"[烤烘炸烧煮炒蒸炖焖热烫煎焙熔沸火炉温冷冻冰水气暑晒]|℃|摄氏")
 ALCOHOL = re.compile(r"酒|酿|白干|威士忌|伏特加|大曲|茅台|五粮液")
-ANGLE = re.compile(r"旋转|角度|转|翻|可调|广角|无死角|开合|视角|环绕")
+ANGLE = re.compile(r"旋转|角度|度角|夹角|倾斜|转|翻|可调|广角|无死角|开合|视角|环绕")
 NETWORK = re.compile(r"网|手机|基站|信号|路由|频段|时代")
 LATEST_NETWORK = 6  # 6G
 SHOES = re.compile("鞋|靴|尺码")
+DRIVEN = re.compile(r"(?:时速|车速|速度|限速|跑到?|开到|飙到?|飚到?|拉到)(?:可达|高达|达到?|约|上)?\s*$")
 FABRICS = re.compile(r"布|面料|纱|线|绸|缎|丝带|花边|织带")
+# 80g道林纸 says what a square metre of it weighs; a pack of tissues weighs what it says.
+SHEET = re.compile(r"(?![^纸]{0,3}[抽卷湿卫厕面油])的?[\u4e00-\u9fff]{0,3}纸(?![巾尿杯袋盒箱膜管])")
+HEAVIEST_SHEET = 600
 PAPER = re.compile(r"克重|面料|纸|卡纸|每平|牛仔|卫衣|[Tt]恤|重磅|毛巾|浴巾")
 
 
@@ -201,6 +206,8 @@ def _implied_bare(first: Meaning, before: str, behind: str, *, in_offer: bool) -
 
 def _implied_unit(one: Reading, before: str) -> list[Meaning]:
     names = {meaning.unit.name for meaning in one.meanings if meaning.unit is not None}
+    if one.text.endswith("码") and DRIVEN.search(before):  # 跑到120码 is 120 km/h
+        return measured(one.meanings[0].low, one.meanings[0].high, [unit_table().units["kmh"]])
     for name, words, other in (("km", SPEED, "kmh"), ("celsius", STEP, "celsius_step")):
         if name in names and words.search(before):
             first = one.meanings[0]
@@ -227,8 +234,10 @@ def _narrowed(one: Reading, text: str) -> tuple[Meaning, ...]:
     around = text[max(0, one.start - AROUND) : one.end + AROUND]
     unwanted = _unwanted(names, around, one.meanings[0].low)
     chosen = [meaning for meaning in one.meanings if meaning.unit is None or meaning.unit.name not in unwanted]
+    if "g" in names and SHEET.match(text, one.end) and one.meanings[0].high <= HEAVIEST_SHEET:
+        return tuple(replace(meaning, unit=unit_table().units["gsm"]) for meaning in chosen if _grams(meaning))
     if "g" in names and PAPER.search(around):  # 200克的纸 weighs that much by the square metre
-        grams = [meaning for meaning in chosen if meaning.unit is not None and meaning.unit.name == "g"]
+        grams = [meaning for meaning in chosen if _grams(meaning)]
         chosen += [replace(meaning, unit=unit_table().units["gsm"]) for meaning in grams]
     return tuple(chosen) or one.meanings
 
@@ -236,9 +245,9 @@ def _narrowed(one: Reading, text: str) -> tuple[Meaning, ...]:
 def _unwanted(names: set[str], around: str, amount: Decimal) -> set[str]:
     """Return which of the units in question the words around a number rule out."""
     if {"cun", "inch"} <= names:
-        return {"inch"} if CUN.search(around) else {"cun"} if INCHES.search(around) else set()
+        return {"inch"} if CUN.search(around) else {"cun"}
     if {"celsius", "diopter_degree"} <= names:
-        return next((unwanted for words, unwanted in DEGREES if words.search(around)), {"diopter_degree", "proof"})
+        return _unwanted_degrees(around, amount)
     if "gb" in names and amount <= LATEST_NETWORK and NETWORK.search(around):
         return {"gb", "g", "ghz"}
     # 38码 is a size but for fabrics, which are sold by the yard.
@@ -246,3 +255,23 @@ def _unwanted(names: set[str], around: str, amount: Decimal) -> set[str]:
         fabric = FABRICS.search(around) and not SHOES.search(around)
         return {"piece"} if fabric else {"yard"}
     return set()
+
+
+def _grams(meaning: Meaning) -> bool:
+    return meaning.unit is not None and meaning.unit.name == "g"
+
+
+def _unwanted_degrees(around: str, amount: Decimal) -> set[str]:
+    """Return what 度 is not: 近视300度, 360度旋转, 53度白酒, and 300度 by itself, which is that of a lens."""
+    if amount in TURNS and not SIGHT.search(around):
+        return {"celsius", "diopter_degree", "proof"}
+    for words, unwanted in DEGREES:
+        if words.search(around):
+            return unwanted
+    least, most, step = LENSES
+    if least <= amount <= most and amount % step == 0 and not HEAT.search(around):
+        return {"celsius", "degree", "proof"} if len(around) <= ALONE else {"proof"}
+    return {"diopter_degree", "proof"}
+
+
+ALONE = 8  # characters of an option: 300度, 黑色 300度

@@ -50,7 +50,7 @@ HAN_ROW = re.compile(rf"[一二三四五六七八九十][{HAN_NUMERALS}]+")
 @case(
     "festival",
     r"双(?P<n>11|12|十一|十二)|(?P<f>11\.11|12\.12|6\.18|618)"
-    rf"(?![0-9.]|\s?(?:[元块¥件个款克米公斤毫升厘]|[a-zA-Z]|{UNIT}))",
+    rf"(?![0-9.]|{TO}[0-9.]+\s?{UNIT}|\s?(?:[元块¥件个款克米公斤毫升厘]|[a-zA-Z]|{UNIT}))",
 )
 def festival(match: Found) -> list[Reading]:
     """Read 双十一, 11.11, 618: a sale, and its day."""

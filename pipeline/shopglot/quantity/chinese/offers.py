@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from shopglot.quantity import notation
 from shopglot.quantity.chinese.spelling import MONEY_BEFORE, MONEY_BEHIND, SINGLE, TO, N, currency, span, whole
 from shopglot.quantity.numeral import value
-from shopglot.quantity.reading import Bound, Meaning, Reading, counted, discounted, measured, priced
+from shopglot.quantity.reading import Bound, Meaning, Reading, counted, discounted, fixed_words, measured, priced
 from shopglot.quantity.rules import Case, Found, case, reading
 from shopglot.quantity.units import unit_table
 
@@ -135,16 +136,42 @@ def jiao(match: Found) -> list[Reading] | None:
     return None if amount is None else [reading(match, [priced(amount / 10)], strong=bool(match["sure"]))]
 
 
+EACH = "一[个件张支瓶盒份袋斤双包条]"  # 十块一斤
+
+
 @case(
     "kuai",
-    rf"(?P<low>{N})块(?:(?P<tenths>[0-9一二三四五六七八九])(?![0-9一二三四五六七八九十百千.])毛?(?!块)|钱"
-    r"|(?=[，。！？、～~\s,.!?)）]|$|包邮|一[个件张支瓶盒份袋斤双]|拿下|起|不到|以[内下上]|搞定|左右|多))",
+    rf"(?P<low>{N})块(?:(?={EACH})"
+    rf"|(?P<tenths>[0-9一二三四五六七八九])(?![0-9二三四五六七八九十百千.]|(?!{EACH})一)(?:毛(?![巾毯衣线绒呢料边])|角)?钱?(?!块)"
+    r"|钱|(?=[，。！？、～~\s,.!?)）]|$|包邮|拿下|起|不到|以[内下上]|搞定|左右|多))",
 )
 def kuai(match: Found) -> list[Reading] | None:
     """Read 两块五, 十块钱, 9块包邮: money, or pieces."""
     amount = span(match)
     tenths = value(match["tenths"]) if match["tenths"] else Decimal(0)
-    if amount is None or tenths is None:
+    if amount is None or tenths is None or (match["tenths"] and _begins_word(match.string, match.start("tenths"))):
         return None
     paid = priced(amount.low + tenths / 10, amount.high + tenths / 10)
     return [reading(match, [paid, counted(amount.low, amount.high)])]
+
+
+# What a price may be followed by where a unit or a counter could stand as well: 9块9包邮, 3块5角钱.
+PRICED_ON = re.compile(r"毛(?![巾毯衣线绒呢料边])|包邮|角(?:钱|[^\u4e00-\u9fff]|$)")
+
+
+def _begins_word(text: str, start: int) -> bool:
+    """Whether the numeral behind 块 is no tenth of a price: 一块三角布, 两块五花肉, 一块8寸蛋糕, 两块三层纱布."""
+    if PRICED_ON.match(text, start + 1):
+        return False
+    if text.startswith("角", start + 1) or _fixed().match(text, start):
+        return True
+    unit = unit_table().chinese.pattern.match(text, start + 1)
+    return unit is not None and (not text[start].isascii() or bool(LENGTHS.intersection(unit[0])))
+
+
+LENGTHS = frozenset("寸米尺层")
+
+
+@cache
+def _fixed() -> re.Pattern[str]:
+    return re.compile(fixed_words().pattern)

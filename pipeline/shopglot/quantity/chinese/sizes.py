@@ -44,14 +44,15 @@ def one_size(match: Found) -> list[Reading]:
 
 @case(
     "body",
-    r"(?P<cm>1[3-9][0-9])(?:cm|CM|厘米)?(?:\s*/|[，,、 ]\s?)\s*(?P<low>[0-9]{2,3})\s*(?P<unit>斤|kg|KG|公斤)",
+    r"(?P<height>(?P<cm>1[3-9][0-9])(?:cm|CM|厘米)?)(?:\s*/|[，,、 ]\s?)\s*"
+    r"(?P<weight>(?P<low>[0-9]{2,3})\s*(?P<unit>斤|kg|KG|公斤))",
 )
 def body(match: Found) -> list[Reading]:
     """Read 165/110斤 in a review: height and weight."""
     height, weight = Decimal(match["cm"]), Decimal(match["low"])
     return [
-        reading(match, measured(height, height, [unit_table().units["cm"]]), group="cm"),
-        reading(match, measured(weight, weight, unit_table().chinese.units(match["unit"])), group="low"),
+        reading(match, measured(height, height, [unit_table().units["cm"]]), group="height"),
+        reading(match, measured(weight, weight, unit_table().chinese.units(match["unit"])), group="weight"),
     ]
 
 

@@ -94,7 +94,7 @@ def percent(low: Decimal, high: Decimal, before: str, behind: str) -> Meaning:
     return Meaning(kind="percent", low=low, high=high)
 
 
-@case("festival", r"double[- ]?(?P<n>11|12|eleven|twelve)(?![A-Za-z0-9])|(?P<f>11\.11|12\.12|6\.18)"
+@case("festival", r"double[- ]?(?P<n>11|12|eleven|twelve)(?![A-Za-z0-9])|(?P<f>11\.11|12\.12|6\.18)(?!\s?[-–~]\s?[0-9])"
       rf"(?![0-9]|[ -]?(?:{UNIT}|yuan|RMB|CNY|元))"
       r"|singles['’]? ?(?:day|['’] day)")  # fmt: skip
 def festival(match: Found) -> list[Reading]:
