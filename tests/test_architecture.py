@@ -15,7 +15,7 @@ BASE = {"types", "errors"}
 GROUND = {"config", "market", "script", "language", "catalog", "segment", "protect", "termbase", "quantity", "memory"}
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
-RUN = {"wording", "decide", "localizer", "batches", "intake", "ledger", "summary", "run"}
+RUN = {"wording", "decide", "localizer", "batches", "intake", "ledger", "summary", "watch", "run"}
 AROUND = {"executors", "loading", "conversion", "progress", "telling", "cli"}
 
 HEAVY = (

@@ -1,18 +1,23 @@
-"""Batches: sorted by length, planned before they are worked on, misses retried within the bound."""
+"""Batches: sorted by length, planned before they are worked on, misses retried within the bound; then read, once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
-from shopglot.batches import LooseLedger, answer, translate
+from shopglot.batches import READING, Ledger, LooseLedger, answer, translate
 from shopglot.engines.fake import FakeEngine
 from shopglot.executors.local import LocalExecutor
+from shopglot.ledger import StoreLedger
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Unit
-from shopglot.types import Reply, Request
+from shopglot.quality import Estimator
+from shopglot.quality.estimator import Variant
+from shopglot.store import RunSpec, Store, open_store
+from shopglot.types import Origin, Reply, Request, Translation, View
 
 
 @dataclass
@@ -24,7 +29,9 @@ class Script:
     decoding: str = ""
     batch_size: int = 3
     fake: bool = True
+    views: frozenset[View] = frozenset({"forward", "backward", "alone"})
     asked: list[list[Request]] = field(default_factory=list)
+    read: list[tuple[View, list[str]]] = field(default_factory=list)
 
     def measure(self, request: Request) -> int:
         """Return the length."""
@@ -34,6 +41,11 @@ class Script:
         """Answer a batch."""
         self.asked.append(list(requests))
         return [Reply(text=self.reply(request), logprob=-0.1, tokens=4) for request in requests]
+
+    def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+        """Give every character the same score."""
+        self.read.append((view, [target for _, target in pairs]))
+        return [(-0.5,) * len(source if view == "backward" else target) for source, target in pairs]
 
     def close(self) -> None:
         """Nothing to close."""
@@ -148,3 +160,137 @@ def test_missing_term_is_a_token_in_prose() -> None:
     assert ["This soft dress is for you."] == work(engine, "这款柔软的连衣裙很适合你。")
     (last,) = engine.asked[2]
     assert [("连衣裙", "dress")] == [(last.source[mask.start : mask.end], mask.text) for mask in last.masks]
+
+
+def reader(engine: Script, *views: View) -> Localizer:
+    """Return a localizer whose estimator wants its engine's opinion in these views."""
+    around = replace(localizer(engine), model=engine.name)
+    surface = Variant(views=frozenset(), bias=1.0, caution=0.0, weights={})
+    variants = (surface, replace(surface, views=frozenset(views))) if views else (surface,)
+    estimator = Estimator(name="t", digest="0" * 64, scorer=engine.name, certain=0.9, variants=variants, usual={})
+    return replace(around, estimator=estimator)
+
+
+def work_through(
+    around: Localizer, ledger: Ledger, *sources: str, attempts: int = 1, read: bool = True
+) -> list[Translation]:  # fmt: skip
+    """Translate texts with a ledger and return the translations in order."""
+    asked = units(around, *sources)
+    done = translate(asked, around, executor=LocalExecutor(), ledger=ledger, attempts=attempts, read=read)
+    return [done[unit.machine_key] for unit in asked]
+
+
+SOURCES = ("柔软的布料", "好看的款式", "短的", "很轻的枕头哦")
+BOTH: frozenset[View] = frozenset({"backward", "forward"})
+
+
+def test_kept_text_is_read() -> None:
+    """Each distinct text is read once in each view, in batches by length, and its numbers go with it."""
+    engine = Script(lambda request: f"Words {len(request.source)}")
+    book = LooseLedger(remembered={})
+    found = work_through(reader(engine, "forward", "backward"), book, *SOURCES, SOURCES[0])
+    assert [BOTH] * 5 == [BOTH & dict(item.opinion).keys() for item in found]
+    batches = [["Words 2", "Words 5", "Words 5"], ["Words 6"]]
+    assert [(view, batch) for batch in batches for view in ("backward", "forward")] == engine.read
+    assert {item.machine_key: item for item in found} == book.remembered
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_nobody_wants_to_know_is_not_read(wanted: bool) -> None:
+    """An estimator that wants no views, or a caller that wants no opinion, costs nothing."""
+    engine = Script(lambda request: "Soft words")
+    around = reader(engine, *(("forward",) if wanted else ()))
+    (found,) = work_through(around, LooseLedger(remembered={}), SOURCES[0], read=not wanted)
+    assert ((), []) == (found.opinion, engine.read)
+
+
+def test_text_is_read_as_it_was_kept() -> None:
+    """After the last retry, masks in place: what was given up is not read."""
+    engine = Script(lambda request: "soft fabric")
+    (found,) = work_through(reader(engine, "forward"), LooseLedger(remembered={}), "仙气{name}飘飘", attempts=3)
+    assert ("Soft fabric {name} soft fabric", 3) == (found.target, found.attempts)
+    assert [("forward", ["Soft fabric {name} soft fabric"])] == engine.read
+
+
+def test_opinions_are_not_asked_for_twice() -> None:
+    """What the ledger holds with its opinion is neither translated nor read again."""
+    engine = Script(lambda request: "Soft words")
+    book = LooseLedger(remembered={})
+    before = work_through(reader(engine, "forward"), book, *SOURCES)
+    engine.asked.clear()
+    engine.read.clear()
+    assert before == work_through(reader(engine, "forward"), book, *SOURCES)
+    assert ([], []) == (engine.asked, engine.read)
+
+
+@pytest.mark.parametrize("origin", ["machine", "memory"])
+def test_remembered_text_without_an_opinion_is_read(origin: Origin) -> None:
+    """A text of an earlier night that no model has read yet is read now, without being translated again."""
+    engine = Script(lambda request: "Soft words")
+    book = LooseLedger(remembered={})
+    work_through(reader(engine), book, *SOURCES)
+    book.remembered = {key: replace(item, origin=origin) for key, item in book.remembered.items()}
+    engine.asked.clear()
+    found = work_through(reader(engine, "forward"), book, *SOURCES)
+    assert ([], 2) == (engine.asked, len(engine.read))
+    assert all(item.opinion and item.origin == origin for item in found)
+
+
+def test_text_is_read_again_in_a_view_that_is_new() -> None:
+    """An estimator that wants more than was asked when the text was read gets it."""
+    engine = Script(lambda request: "Soft words")
+    book = LooseLedger(remembered={})
+    work_through(reader(engine, "forward"), book, SOURCES[0])
+    (found,) = work_through(reader(engine, "forward", "backward"), book, SOURCES[0])
+    assert BOTH <= dict(found.opinion).keys()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with open_store(str(tmp_path / "night.db")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("survived", [0, 1, 2])
+def test_reading_goes_on_after_a_kill(survived: int, store: Store) -> None:
+    """A run that dies between two batches reads the rest of its plan, and ends as an undisturbed one."""
+    now = store.begin_run(RunSpec(catalog="c", markets=("us",), engines=("script@1",), policy=""))
+
+    def book(window: str) -> StoreLedger:
+        return StoreLedger(store, now.id, window, "us", recalled={})
+
+    class Dying(Script):
+        def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
+            if len(self.read) == survived:
+                raise KeyboardInterrupt
+            return super().score(pairs, view=view)
+
+    def reply(request: Request) -> str:
+        return f"Words {len(request.source)}"
+
+    undisturbed = work_through(reader(Script(reply), "forward"), LooseLedger(remembered={}), *SOURCES)
+    first, second = Dying(reply), Script(reply)
+    if survived < 2:
+        with pytest.raises(KeyboardInterrupt):
+            work_through(reader(first, "forward"), book("w"), *SOURCES)
+    else:
+        work_through(reader(first, "forward"), book("w"), *SOURCES)
+    assert undisturbed == work_through(reader(second, "forward"), book("w"), *SOURCES)
+    assert [] == second.asked
+    batches = [["Words 2", "Words 5", "Words 5"], ["Words 6"]]
+    assert [("forward", batch) for batch in batches] == first.read + second.read
+
+
+def test_rest_of_a_window_reads_the_whole_plan(store: Store) -> None:
+    """A plan that was made for more texts than are still due is finished in the batches that it had."""
+    now = store.begin_run(RunSpec(catalog="c", markets=("us",), engines=("script@1",), policy=""))
+    engine = Script(lambda request: f"Words {len(request.source)}")
+    wanted = units(reader(engine, "forward"), *SOURCES)
+    book = StoreLedger(store, now.id, "w", "us", recalled={})
+    work_through(reader(engine), book, *SOURCES)
+    book.plan(READING, lambda: [[unit.machine_key for unit in wanted]])
+    again = StoreLedger(store, now.id, "w", "us", recalled={})
+    (found,) = work_through(reader(engine, "forward"), again, SOURCES[2])
+    assert "Words 2" == found.target
+    assert [("forward", [f"Words {len(source)}" for source in SOURCES])] == engine.read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -12,7 +13,10 @@ import pytest
 
 from shopglot.catalog.reasons import REASONS
 from shopglot.cli import main
-from shopglot.market import SHAPE
+from shopglot.decide import HOLDS
+from shopglot.market import SHAPE, Gate
+from shopglot.summary import Summary
+from shopglot.telling import GATES
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -115,6 +119,24 @@ def test_market_keys() -> None:
     assert sorted(keys(SHAPE)) == sorted(row[0] for row in rows("`glossaries/<market>/market.toml`"))
 
 
+def test_gate_keys() -> None:
+    """Every key of a fitted gate is in the table."""
+    assert [field.name for field in fields(Gate)] == [row[0] for row in rows("`glossaries/<market>/gate.toml`")]
+
+
+def test_reasons_of_the_score() -> None:
+    """Every reason that a score alone gives is in the table."""
+    assert sorted(HOLDS) == sorted(row[0] for row in rows("Reasons of the score"))
+
+
+def test_summary_keys() -> None:
+    """Every key of a summary is in the table in its order, and behind them every state of a gate."""
+    told = [row[0] for row in rows("Summary")]
+    keys = list(Summary(markets=()).as_json())
+    assert keys == told[: len(keys)]
+    assert sorted(GATES) == sorted(told[len(keys) :])
+
+
 def test_variables() -> None:
     """Every variable that the code, the scripts or the tests read is in the table."""
     files = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "eval").rglob("*.py"), ROOT / "tests" / "conftest.py"]
@@ -123,7 +145,7 @@ def test_variables() -> None:
     assert sorted(used) == sorted(row[0] for row in rows("Environment"))
 
 
-@pytest.mark.parametrize("heading", ["Commands", "Checks", "Environment"])
+@pytest.mark.parametrize("heading", ["Commands", "Summary", "Checks", "Environment"])
 def test_nothing_is_told_twice(heading: str) -> None:
     """A name stands in its table once, with a meaning."""
     names = [row[0] for row in rows(heading)]

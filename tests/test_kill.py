@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 import signal
@@ -19,13 +20,14 @@ TRIES = 20
 COMMAND = [sys.executable, "-c", "from shopglot.cli import main; main()"]
 
 
-def start(catalog: Path, store: Path) -> subprocess.Popen[str]:
+def start(catalog: Path, store: Path, data: Path) -> subprocess.Popen[str]:
     """Start a run."""
     return subprocess.Popen(
         [
             *COMMAND, "run", str(catalog), "--market", "us", "--market", "hk", "--model", "fake",
-            "--store", str(store), "--json",
+            "--allow-uncalibrated", "--store", str(store), "--json",
         ],
+        env=os.environ | {"SHOPGLOT_DATA": str(data)},
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
     )  # fmt: skip
 
@@ -57,8 +59,9 @@ def contents(store: Path) -> dict[str, list[tuple[object, ...]]]:
         "publications": "listing, market, version, kind, document, content_hash",
         "outbox": "event_id, kind, listing, market, version",
         "items": "listing, market, inputs_key, status, reasons, version",
-        "segments": "listing, market, position, source, target, origin, score, verdict, reasons, findings",
-        "translations": "machine_key, target, attempt, attempts, lost",
+        "segments": "listing, market, position, source, target, origin, score, signature, verdict, reasons, findings",
+        "translations": "machine_key, target, attempt, attempts, lost, opinion",
+        "audits": "run_id, market, listing, version",
         # A run that is killed at its very end was finished: the next one is another, with outcomes of its own.
         "outcomes WHERE run_id = 1": "line, market, status, reasons",
     }
@@ -81,26 +84,27 @@ def catalog(tmp_path_factory: pytest.TempPathFactory, sample: Path, broken: Path
     return path
 
 
-def test_killed_runs_end_as_if_undisturbed(catalog: Path, tmp_path: Path) -> None:
+def test_killed_runs_end_as_if_undisturbed(catalog: Path, tmp_path: Path, data_folder: Path) -> None:
     """Twenty runs are killed at random moments and taken up again: every store ends equal to the undisturbed one."""
     whole = tmp_path / "whole.db"
     began = time.monotonic()
-    undisturbed = finish(start(catalog, whole))
+    undisturbed = finish(start(catalog, whole, data_folder))
     length = time.monotonic() - began
     expected = contents(whole)
+    assert any("forward" in repr(row) for row in expected["translations"]), "nothing was read"
     chance = random.Random(20261122)  # noqa: S311 - when to kill, no secret
     killed_midway = 0
     for number in range(TRIES):
         store = tmp_path / f"{number}" / "night.db"
         store.parent.mkdir()
-        process = start(catalog, store)
+        process = start(catalog, store, data_folder)
         # Most of the kills fall where the work is, some into the start.
         time.sleep(length * chance.uniform(0.25, 1.0))
         process.send_signal(signal.SIGKILL)
         process.communicate()
         done = remembered(store)
         killed_midway += 0 < done < undisturbed["segments"]["translated"]
-        summary = finish(start(catalog, store))
+        summary = finish(start(catalog, store, data_folder))
         assert expected == contents(store)
         assert undisturbed["outcomes"] == summary["outcomes"]
         if summary["resumed"]:

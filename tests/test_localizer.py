@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from shopglot.catalog import parse
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Page
-from shopglot.types import Listing, SegmentKey, Translation
+from shopglot.market import Gate
+from shopglot.quality import Estimator
+from shopglot.quality.estimator import Variant
+from shopglot.types import Decision, Listing, Origin, SegmentKey, Translation, View
 
 FIELDS: dict[str, Any] = {
     "title": "【云朵】U型枕 记忆棉",
@@ -94,7 +98,9 @@ def test_compose_puts_everything_back() -> None:
     """With the sources as targets a Chinese page is the page, and `_shopglot` says what made it."""
     page = HK.prepare(original := listing(brand="云朵", extra={"深": [1, None]}))
     document = HK.compose(page, texts(page))
-    marks = {"market": "hk", "locale": "zh-Hant-HK", "model": HK.model, "score": "uncalibrated/1"}
+    marks = {
+        "market": "hk", "locale": "zh-Hant-HK", "model": HK.model, "score": HK.score_signature, "gate": HK.gate_state,
+    }  # fmt: skip
     assert marks == document["_shopglot"]
     assert original.document == {key: value for key, value in document.items() if key != "_shopglot"}
 
@@ -129,12 +135,14 @@ def test_compose_refuses_a_wrong_number_of_targets() -> None:
         (replace(US, decoding="beam"), False),
         (replace(US, market=replace(US.market, digest="x")), False),
         (replace(US, market=replace(US.market, name="uk")), False),
+        (replace(US, plain=not US.plain), False),
+        (replace(US, estimator=replace(US.estimator, digest="x")), False),
         (replace(US, batch_size=1), True),
     ],
-    ids=["same", "model", "decoding", "glossaries", "market", "batch size"],
+    ids=["same", "model", "decoding", "glossaries", "market", "plain", "estimator", "batch size"],
 )
 def test_inputs_key_follows_what_decides_the_outcome(other: Localizer, same: bool) -> None:
-    """Model, decoding and the market's data make another key; how the work is cut does not."""
+    """Model, decoding, estimator, gate and the market's data make another key; how the work is cut does not."""
     assert same == (US.inputs_key(listing(), publish=True) == other.inputs_key(listing(), publish=True))
 
 
@@ -165,3 +173,59 @@ def test_units_of_equal_texts_are_equal() -> None:
     assert first.machine_key != US.unit(US.whole("枕头", field="note")).machine_key
     assert first.machine_key != HK.unit(HK.whole("枕头", field="title")).machine_key
     assert (0, 2) == (first.request().attempt, first.request(2).attempt)
+
+
+def gated(cutoff: float | None, **about: Any) -> Localizer:
+    """Return the American localizer with an estimator that says .8 of every text, and a gate for its scores."""
+    variant = Variant(views=frozenset(), bias=log(4), caution=0.0, weights={})
+    estimator = Estimator(name="t", digest="0" * 64, scorer="", certain=0.9, variants=(variant,), usual={})
+    gate = Gate(
+        signature=estimator.signature(), cutoff=cutoff, risk=US.market.risk, confidence=US.market.confidence,
+        listings=600, published=300, bad=40, bound=0.2,
+    )  # fmt: skip
+    return replace(US, estimator=estimator, market=replace(US.market, gate=gate, cutoff=0.5), plain=False, **about)
+
+
+def judged(localizer: Localizer, origin: Origin = "machine") -> tuple[float, Decision]:
+    """Return score and decision of a clean pair."""
+    item = localizer.whole("柔软的布料", field="note")
+    translation = Translation(
+        source=item.source, target="Soft fabric", market="us", model="m", origin=origin, unit_key="", machine_key=""
+    )
+    found = localizer.judge(item, translation)
+    return found.score.value, found.decision
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "decision"),
+    [
+        (0.8, Decision(verdict="publish")),
+        (0.81, Decision(verdict="review", reasons=("score.low",))),
+        (None, Decision(verdict="review", reasons=("gate.closed",))),
+    ],
+)
+def test_judge_asks_the_gate(cutoff: float | None, decision: Decision) -> None:
+    """The market's own cut-off decides on the estimator's score."""
+    assert (0.8, decision) == judged(gated(cutoff))
+    assert (1.0, Decision(verdict="publish")) == judged(gated(cutoff), "human")
+
+
+def test_judge_without_a_gate() -> None:
+    """Without a gate a page waits; where it may go by the plain cut-off that decides, and the page says so."""
+    bare = replace(gated(0.8), market=replace(gated(0.8).market, gate=None))
+    assert (0.8, Decision(verdict="review", reasons=("gate.uncalibrated",))) == judged(bare)
+    plain = replace(bare, plain=True)
+    assert (0.8, Decision(verdict="publish")) == judged(plain)
+    told = [localizer.metadata["gate"] for localizer in (bare, plain, gated(0.8), gated(None))]
+    assert ["uncalibrated", "plain", "fitted", "closed"] == told
+
+
+def test_gate_of_another_model_says_nothing() -> None:
+    """With the opinion of a model the score is another one, which the gate of scores without it does not speak of."""
+    views: frozenset[View] = frozenset({"forward"})
+    own = gated(0.8).estimator
+    read = replace(own, scorer=US.model, variants=(*own.variants, replace(own.variants[0], views=views)))
+    localizer = replace(gated(0.8), estimator=read)
+    assert (views, "uncalibrated") == (localizer.views, localizer.gate_state)
+    other = replace(localizer, model="other@1")
+    assert (frozenset(), "fitted") == (other.views, other.gate_state)

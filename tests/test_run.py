@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shopglot.catalog import read
+from shopglot.catalog import parse, read
 from shopglot.executors.local import LocalExecutor
-from shopglot.loading import load_localizer, load_localizers
+from shopglot.loading import load_localizers
 from shopglot.protect import protect
 from shopglot.run import Night, run
 from shopglot.script import has_cjk
@@ -20,6 +21,7 @@ from shopglot.store import HumanText, Store, open_store
 from shopglot.summary import Summary
 from shopglot.types import Listing, Outcome, SegmentKey
 
+pytestmark = pytest.mark.usefixtures("kind_data")
 MARKETS = ("us", "hk", "mo", "tw")
 Runner = Callable[..., tuple[Summary, list[Outcome]]]
 
@@ -36,7 +38,12 @@ def night(store: Store, tmp_path: Path) -> Runner:
     """Return a function that runs a catalog (a path, or listings) over the store."""
 
     def work(
-        catalog: Path | list[dict[str, Any]], *, markets: tuple[str, ...] = ("us", "hk"), publish: bool = True
+        catalog: Path | list[dict[str, Any]],
+        *,
+        markets: tuple[str, ...] = ("us", "hk"),
+        publish: bool = True,
+        plain: bool = True,
+        into: Store = store,
     ) -> tuple[Summary, list[Outcome]]:
         if isinstance(catalog, list):
             path = tmp_path / "catalog.jsonl"
@@ -50,8 +57,8 @@ def night(store: Store, tmp_path: Path) -> Runner:
                 catalog=str(catalog),
                 content="",
                 total=None,
-                localizers=load_localizers(markets, model="fake"),
-                store=store,
+                localizers=load_localizers(markets, model="fake", plain=plain),
+                store=into,
                 executor=LocalExecutor(),
                 publish=publish,
                 emit=outcomes.append,
@@ -164,7 +171,7 @@ def test_no_publish(night: Runner, store: Store) -> None:
 
 def test_human_text_wins(night: Runner, store: Store) -> None:
     """Law 8: what a person approved for a text is what is published, and the engine is not asked."""
-    localizer = load_localizer("us", model="fake")
+    (localizer,) = load_localizers(("us",), model="fake")
     (item,) = localizer.segments(
         "非常柔软的枕头", SegmentKey(merchant="m", listing="p1", path="/fields/title", index=0), field="title"
     ).segments
@@ -218,3 +225,82 @@ def test_each_text_once(night: Runner) -> None:
     listings = [{"id": str(number), "fields": {"note": "大家都说好用的枕头"}} for number in range(50)]
     summary, _ = night(listings, markets=("us",))
     assert 1 == summary.translated
+
+
+def test_uncalibrated_market_publishes_nothing(night: Runner, store: Store) -> None:
+    """Without a gate every page waits for review and says why; the stand-in alone decides by the plain cut-off."""
+    summary, outcomes = night([pillow()], plain=False)
+    assert {"us": "plain", "hk": "uncalibrated"} == summary.gates
+    assert {"us": ("publish", ()), "hk": ("review", ("gate.uncalibrated",))} == {
+        outcome.market: (outcome.status, outcome.reasons) for outcome in outcomes
+    }
+    (held,) = (outcome for outcome in outcomes if outcome.market == "hk")
+    assert ("/fields/title", True) == (held.field, bool(held.message and has_cjk(held.message_zh)))
+    assert [] == list(store.published("hk"))
+
+
+def test_plain_cutoff_is_another_night(night: Runner, store: Store) -> None:
+    """What waits for review is taken up again, from memory, by a run that is allowed to publish without a promise."""
+    night([pillow()], markets=("hk",), plain=False)
+    summary, (outcome,) = night([pillow()], markets=("hk",))
+    assert ("publish", 0, {"hk": "plain"}) == (outcome.status, summary.translated, summary.gates)
+    (page,) = store.published("hk")
+    assert "plain" == page["_shopglot"]["gate"]  # type: ignore[index,call-overload]
+
+
+def test_opinions_are_kept(night: Runner, store: Store) -> None:
+    """The model reads what it wrote: its numbers stand in the memory, and the score that is told had them."""
+    night([pillow(note="很舒服")], markets=("us",))
+    (localizer,) = load_localizers(("us",), model="fake")
+    units = [localizer.unit(item) for item in localizer.prepare(admitted(pillow(note="很舒服"))).segments]
+    machine, _ = store.recall("us", [unit.machine_key for unit in units], [])
+    assert machine
+    assert all({"forward", "backward"} <= dict(item.opinion).keys() for item in machine.values())
+    (page,) = store.published("us")
+    assert localizer.score_signature == page["_shopglot"]["score"]  # type: ignore[index,call-overload]
+    assert localizer.score_signature.endswith("/backward+forward")
+
+
+def admitted(document: dict[str, Any]) -> Listing:
+    """Return a listing as it would be read."""
+    parsed = parse(document, line=1)
+    assert isinstance(parsed, Listing)
+    return parsed
+
+
+def test_audit_is_drawn(night: Runner, store: Store) -> None:
+    """A share of what was published, rounded up, waits for a reviewer all the same, and the summary says how many."""
+    listings = [pillow() | {"id": f"p{number}"} for number in range(30)]
+    summary, _ = night(listings, markets=("us",))
+    share = load_localizers(("us",), model="fake")[0].market.audit_share
+    drawn = store.audits("us", run_id=summary.run_id)
+    assert (30, ceil(30 * share)) == (summary.published, summary.audited)
+    assert summary.audited == len(drawn) == len({audit.listing for audit in drawn})
+    assert summary.as_json()["audited"] == summary.audited
+
+
+def test_nothing_published_is_nothing_to_audit(night: Runner, store: Store) -> None:
+    """A dry run and an unchanged night draw no audit; what was drawn before stays."""
+    dry, _ = night([pillow()], publish=False)
+    first, _ = night([pillow()])
+    again, _ = night([pillow()])
+    assert (0, 2, 0) == (dry.audited, first.audited, again.audited)
+    assert [first.run_id] == [audit.run_id for audit in store.audits("us")]
+
+
+def test_audit_of_a_resumed_run_is_the_same(night: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that dies after it has drawn draws the same listings when it is taken up, and no more."""
+    listings = [pillow() | {"id": f"p{number}"} for number in range(30)]
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, open_store(str(tmp_path / "cut.db")) as cut:
+        patch.setattr(Store, "finish_run", die)
+        with pytest.raises(KeyboardInterrupt):
+            night(listings, markets=("us",), into=cut)
+        before = cut.audits("us")
+    with open_store(str(tmp_path / "cut.db")) as cut:
+        summary, _ = night(listings, markets=("us",), into=cut)
+        assert (True, len(before)) == (summary.resumed, summary.audited)
+        assert before == cut.audits("us")

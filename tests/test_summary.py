@@ -49,3 +49,11 @@ def test_unknown_market_is_no_silent_count() -> None:
     """An outcome of a market that the run is not for is an error."""
     with pytest.raises(KeyError, match="tw"):
         Summary(markets=("us",)).count(outcome("publish", market="tw"))
+
+
+def test_gates_and_audits_are_told() -> None:
+    """What stands behind each market, and how many pages were drawn; before the run knows they are empty."""
+    fresh = Summary(markets=("us", "hk")).as_json()
+    assert ({}, 0) == (fresh["gates"], fresh["audited"])
+    told = Summary(markets=("us",), gates={"us": "closed"}, audited=4).as_json()
+    assert ({"us": "closed"}, 4) == (told["gates"], told["audited"])

@@ -24,7 +24,7 @@ def held(*findings: dict[str, Any], **about: Any) -> dict[str, Any]:
     """Return an outcome event with one held segment."""
     segment = {
         "path": "/fields/title", "index": 0, "source": "七天祛斑", "target": "Remove spots in 7 days", "score": 0.5,
-        "signature": "uncalibrated/1", "reasons": ["us.fda.drug-claim"], "findings": list(findings),
+        "signature": "en@1/forward", "reasons": ["us.fda.drug-claim"], "findings": list(findings),
     } | about  # fmt: skip
     return {
         "event": "outcome", "at": "2026-01-02T03:04:05Z", "market": "us", "status": "reject",
@@ -68,6 +68,54 @@ def test_summary_in_words() -> None:
     assert "us            0       1       0       0        0" in told
     assert "made by    fake@1" in told
     assert told.endswith("  1  score.low")
+
+
+def told_gates(**gates: str) -> list[str]:
+    """Return what is told of the gates of a run."""
+    told = tell_summary(Summary(markets=tuple(gates), gates=gates).as_json()).splitlines()
+    return [line for line in told if line.startswith("gate")]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("fitted", "the market's promise stands behind what was published"),
+        ("closed", "no cut-off keeps the market's promise, so that every page waits for review"),
+        ("plain", "published by a plain cut-off, and no promise stands behind it"),
+        ("uncalibrated", "every page waits for review (--allow-uncalibrated publishes by a plain cut-off)"),
+    ],
+)
+def test_summary_says_what_stands_behind_it(state: str, words: str) -> None:
+    """Each market has a line that says whether its promise holds; only a fitted gate promises."""
+    (line,) = told_gates(us=state)
+    assert line.startswith("gate       us: ")
+    assert line.endswith(words)
+    assert (state in ("plain", "uncalibrated")) == ("uncalibrated:" in line)
+
+
+def test_every_market_has_its_gate_told() -> None:
+    """Markets differ, and stand in their order."""
+    lines = told_gates(us="fitted", mo="uncalibrated", hk="closed")
+    assert ["us", "mo", "hk"] == [line.split()[1].rstrip(":") for line in lines]
+    assert 3 == len({line.split(": ", 1)[1] for line in lines})
+
+
+@pytest.mark.parametrize(("audited", "lines"), [(0, 0), (3, 1)])
+def test_summary_says_what_is_audited(audited: int, lines: int) -> None:
+    """Pages that were drawn for a reviewer are told, where there are any."""
+    told = tell_summary(Summary(markets=("us",), audited=audited).as_json())
+    assert lines == told.count("audit      3 of the published pages wait for a reviewer all the same")
+    assert lines == told.count("audit ")
+
+
+def test_summary_of_an_older_store() -> None:
+    """The summary of a run from before gates and audits can still be told."""
+    old = {
+        key: value
+        for key, value in Summary(markets=("us",)).as_json().items()
+        if key not in ("gates", "audited")
+    }  # fmt: skip
+    assert "gate" not in tell_summary(old)
 
 
 def test_summary_without_holds() -> None:
@@ -115,7 +163,7 @@ def test_history_shows_why_in_chinese() -> None:
     assert [
         "listing p1",
         "  us  reject  us.fda.drug-claim",
-        "      /fields/title  score 0.50 (uncalibrated/1)",
+        "      /fields/title  score 0.50 (en@1/forward)",
         "        原文  七天祛斑",
         "        译文  Remove spots in 7 days",
         "        必须处理  “祛斑”  us.fda.drug-claim",
@@ -152,6 +200,17 @@ def test_low_score_has_a_way_out() -> None:
     """A segment that only the score holds says so in Chinese."""
     told = tell_history("p1", [held(reasons=["score.low"])])
     assert "需要确认  score.low\n          机器对这段译文把握不足" in told
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("gate.closed", "该市场目前所有译文都须经译员确认后再发布"), ("gate.uncalibrated", "该市场的自动评分尚未校准")],
+)
+def test_hold_of_the_gate_asks_nothing_of_the_merchant(reason: str, words: str) -> None:
+    """A segment that only the gate holds says whose turn it is, once."""
+    told = tell_history("p1", [held(reasons=[reason])])
+    assert f"需要确认  {reason}\n          {words}" in told
+    assert told.endswith("您无需修改。")
 
 
 def test_terminal_is_not_obeyed_by_a_merchant() -> None:

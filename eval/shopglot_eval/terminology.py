@@ -149,7 +149,7 @@ def translate_lines(
     certain = {key: found for key, unit in units.items() if (found := answer(unit, localizer)) is not None}
     asked = [unit for key, unit in units.items() if key not in certain]
     journal = Journal(folder, label, (unit.machine_key for unit in asked), attempts=attempts)
-    final = certain | translate(asked, localizer, executor=journal, ledger=journal, attempts=attempts)
+    final = certain | translate(asked, localizer, executor=journal, ledger=journal, attempts=attempts, read=False)
     first = certain | journal.first
     return Answers(
         lines=tuple(lines), first=_in_order(keys, first), final=_in_order(keys, final),

@@ -6,7 +6,7 @@ differently in other company, so a run that was killed goes on with the very bat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
@@ -16,8 +16,9 @@ from shopglot.engines.base import Engine
 from shopglot.localizer import Localizer, Unit
 from shopglot.memory import field_policy
 from shopglot.protect import TOKEN, render, restore
+from shopglot.quality import Opinion
 from shopglot.script import has_cjk, has_letter
-from shopglot.types import Mask, Reply, Request, TermMatch, Translation
+from shopglot.types import Mask, Reply, Request, TermMatch, Translation, View
 from shopglot.wording import finish
 
 MOST_CERTAIN_TERMS = 2
@@ -26,6 +27,7 @@ MOST_CERTAIN_TERMS = 2
 USUAL_LENGTH = 10
 # The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
 PIECEWISE = 2
+READING = 100  # the number of the plan in which finished texts are read: behind every attempt
 # What a retry can mend, and how badly it is wanted. Everything else is left to the findings.
 FAULTS = {
     "markup.broken": 20, "placeholder.lost": 20, "brand.changed": 20, "dnt.changed": 20, "unit.changed": 20,
@@ -69,6 +71,12 @@ class Executor(Protocol):
 
     def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
         """Yield the replies to each batch, in order."""
+        ...
+
+    def read(
+        self, engine: Engine, batches: Iterable[Sequence[tuple[str, str]]], views: Collection[View]
+    ) -> Iterator[list[Opinion]]:
+        """Yield the engine's opinions on each batch of (source, target) pairs, in these views, in order."""
         ...
 
 
@@ -118,11 +126,14 @@ def translate(
     executor: Executor,
     ledger: Ledger,
     attempts: int,
+    read: bool = True,
     batch_done: Callable[[Sequence[Translation]], None] = lambda translations: None,
+    batch_read: Callable[[int], None] = lambda texts: None,
 ) -> dict[str, Translation]:
     """Translate distinct units and return the translations by machine key.
 
     `attempts` bounds how often a unit is asked: once, and again where something is missing. The better answer is kept.
+    With `read`, the model gives its opinion on what was kept, where the market's estimator wants one.
     """
     by_key = {unit.machine_key: unit for unit in units}
     wanted = list(by_key)
@@ -142,7 +153,45 @@ def translate(
         # A plan may speak of more than is asked for: of pages that were finished before the run was killed.
         planned = [key for batch in plan for key in batch.keys if key in by_key]
         wanted = [key for key in planned if faults(by_key[key], known[key], localizer)]
+    if read:
+        known.update(_read(by_key, known, localizer, executor=executor, ledger=ledger, batch_read=batch_read))
     return {key: known[key] for key in by_key}
+
+
+def _read(
+    by_key: Mapping[str, Unit],
+    known: Mapping[str, Translation],
+    localizer: Localizer,
+    *,
+    executor: Executor,
+    ledger: Ledger,
+    batch_read: Callable[[int], None],
+) -> dict[str, Translation]:
+    """Return the translations that lack the model's opinion in a view, with it: it reads what will be published."""
+    # What an earlier night remembers is read too: it may be older than the estimator.
+    unread = [key for key in by_key if not localizer.views <= {name for name, _ in known[key].opinion}]
+
+    def propose() -> list[list[str]]:
+        size = localizer.batch_size
+        ordered = sorted(unread, key=lambda key: (len(known[key].source), known[key].source, key))
+        return [ordered[start : start + size] for start in range(0, len(ordered), size)]
+
+    plan = ledger.plan(READING, propose) if unread else ()
+    undone = [batch for batch in plan if not batch.done]
+    found: dict[str, Translation] = {}
+    if undone:
+        # A plan may speak of more than is asked for: of pages that were finished before the run was killed.
+        texts = {**ledger.recall([key for batch in undone for key in batch.keys]), **known}
+        asked = [[(texts[key].source, texts[key].target) for key in batch.keys] for batch in undone]
+        answers = executor.read(localizer.open_engine(), asked, localizer.views)
+        for batch, opinions in zip(undone, answers, strict=True):
+            read = [replace(texts[key], opinion=own) for key, own in zip(batch.keys, opinions, strict=True)]
+            ledger.remember(READING, batch, read)
+            found.update((translation.machine_key, translation) for translation in read)
+            batch_read(len(read))
+    # What an earlier process of this run has read is remembered.
+    rest = [key for key in unread if key not in found]
+    return {**(ledger.recall(rest) if rest else {}), **found}
 
 
 def faults(unit: Unit, translation: Translation, localizer: Localizer) -> int:

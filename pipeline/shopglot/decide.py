@@ -2,29 +2,88 @@
 
 Severities mean one thing everywhere (law 5): a rule's `error` rejects, a check's `error` and any `warning` ask for
 review, `info` publishes. The score can only hold, never release.
+
+The gate is the market's fitted cut-off. It speaks only of scores of the kind that it was fitted on: any other score is
+uncalibrated, and waits for review. What a person approved passes every gate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from shopglot.market import MARKETS, Market
+from shopglot.market import MARKETS, Gate, Market
 from shopglot.types import Decision, Finding, Score, Verdict
 
 SEVERITY: tuple[Verdict, ...] = ("publish", "review", "reject")  # from the mildest to the worst
 RULE_PREFIXES = tuple(f"{market}." for market in (*MARKETS, "common"))
 
 
-def decide(findings: Sequence[Finding], score: Score, market: Market) -> Decision:
-    """Return the decision on one segment. Reasons are the ids that led to it, worst first, each once."""
+HUMAN = "human"  # the signature of the score of a text that a person approved
+
+# What is said of a text that only its score or the gate holds back: in English, and to the merchant.
+HOLDS: Mapping[str, tuple[str, str]] = {
+    "score.low": (
+        "The machine is not sure of this text; a translator reads it before it is published.",
+        "机器对这段译文把握不足，译员确认后即可发布；原文写得更短、更直接会有帮助。",
+    ),
+    "gate.closed": (
+        "No cut-off keeps this market's promise yet, so that a translator reads every page.",
+        "该市场目前所有译文都须经译员确认后再发布，您无需修改。",
+    ),
+    "gate.uncalibrated": (
+        "The score of this text is not calibrated for this market, so that a translator reads it first.",
+        "该市场的自动评分尚未校准，译文须经译员确认后再发布，您无需修改。",
+    ),
+}
+
+
+def decide(findings: Sequence[Finding], score: Score, market: Market, *, plain: bool = False) -> Decision:
+    """Return the decision on one segment. Reasons are the ids that led to it, worst first, each once.
+
+    With `plain`, scores that no gate speaks of are held against the market's plain cut-off, which promises nothing.
+    """
     reasons: list[tuple[int, str]] = []
     for finding in findings:
         verdict = _verdict(finding)
         if verdict != "publish":
             reasons.append((SEVERITY.index(verdict), finding.check))
-    if score.value < market.cutoff:
-        reasons.append((SEVERITY.index("review"), "score.low"))
+    if held := _hold(score, market, plain):
+        reasons.append((SEVERITY.index("review"), held))
     return _decision(reasons)
+
+
+def _hold(score: Score, market: Market, plain: bool) -> str:
+    """Return why a score holds its text back, or "".
+
+    `gate.uncalibrated`: no promise can be made about scores of this kind; `gate.closed`: not even the surest texts kept
+    the promise; `score.low`: below the cut-off.
+    """
+    if score.signature == HUMAN:
+        return ""
+    gate = market.gate
+    state = describe_gate(market, score.signature, plain=plain)
+    if state in ("uncalibrated", "closed"):
+        return f"gate.{state}"
+    cutoff = gate.cutoff if gate is not None and state == "fitted" else market.cutoff
+    # Written so that what is no number holds.
+    return "" if cutoff is not None and score.value >= cutoff else "score.low"
+
+
+def describe_gate(market: Market, signature: str, *, plain: bool = False) -> str:
+    """Return whether a promise stands behind what is published with scores of this signature.
+
+    `fitted`: the market's promise; `closed`: no cut-off keeps it, nothing is published unseen; `plain`: a plain cut-off
+    and no promise; `uncalibrated`: neither, everything waits for review.
+    """
+    gate = market.gate
+    if gate is None or gate.signature != signature or not _promises(gate, market):
+        return "plain" if plain else "uncalibrated"
+    return "closed" if gate.cutoff is None else "fitted"
+
+
+def _promises(gate: Gate, market: Market) -> bool:
+    """Whether a gate promises what the policy asks for; it does not where the policy was made stricter since."""
+    return gate.risk <= market.risk and gate.confidence >= market.confidence
 
 
 def fold(decisions: Iterable[Decision]) -> Decision:

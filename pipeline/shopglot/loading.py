@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shopglot.config import card_root, glossary_root, model_cache
 from shopglot.localizer import Localizer
 from shopglot.market import Market, load_market
+from shopglot.quality import Estimator, load_estimator
 from shopglot.sensitivity import Screen, load_rules
 from shopglot.termbase import Termbase, load_termbase
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from shopglot.engines.base import Engine
 
 FAKE = "fake"
+ESTIMATORS = "estimators"  # the folder beside the model cards
 
 
 @dataclass(slots=True)
@@ -34,16 +36,16 @@ class LazyEngine:
         return self.engine
 
 
-def load_localizers(markets: Iterable[str], *, model: str | None = None) -> tuple[Localizer, ...]:
+def load_localizers(markets: Iterable[str], *, model: str | None = None, plain: bool = False) -> tuple[Localizer, ...]:
     """Return a localizer per market, in the order given; markets that use the same model share one engine."""
-    return tuple(load_localizer(market, model=model) for market in markets)
+    return tuple(load_localizer(market, model=model, plain=plain) for market in markets)
 
 
 @cache
-def load_localizer(market: str, *, model: str | None = None) -> Localizer:
+def load_localizer(market: str, *, model: str | None = None, plain: bool = False) -> Localizer:
     """Return everything that a market needs. `model` replaces the market's own model card, where it uses one.
 
-    No model is loaded before it is used.
+    With `plain`, what no fitted gate speaks of is published by a plain cut-off. No model is loaded before it is used.
     """
     policy = load_market(glossary_root(), market)
     termbase = load_termbase(glossary_root(), policy.lineage)
@@ -51,14 +53,19 @@ def load_localizer(market: str, *, model: str | None = None) -> Localizer:
     if policy.engine == "opencc":
         if model not in (None, FAKE, "opencc"):
             _refuse_unknown(model)
-        return _conversion(policy, termbase, screen)
-    return _translation(policy, termbase, screen, model or policy.engine)
+        return _conversion(policy, termbase, screen, plain)
+    return _translation(policy, termbase, screen, model or policy.engine, plain)
 
 
 def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
     root = glossary_root()
     return Screen(load_rules(root / market, market, common=root / "common"))
+
+
+def market_estimator(policy: Market) -> Estimator:
+    """Return the estimator of the language that a market reads."""
+    return load_estimator(card_root() / ESTIMATORS / f"{policy.language}.json")
 
 
 def catalog_content(location: str) -> str:
@@ -77,7 +84,7 @@ def total_lines(location: str) -> int | None:
     return total(location)
 
 
-def _conversion(policy: Market, termbase: Termbase, screen: Screen) -> Localizer:
+def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool) -> Localizer:
     from shopglot.engines.hant import HantEngine, engine_name
 
     # The engine gets no terms of its own: those that matched come with each request and are part of its machine key,
@@ -85,25 +92,28 @@ def _conversion(policy: Market, termbase: Termbase, screen: Screen) -> Localizer
     market = policy.name
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=engine_name(market), decoding="",
-        batch_size=256, fake=False, open_engine=LazyEngine(lambda: HantEngine(market, {})),
+        batch_size=256, fake=False, estimator=market_estimator(policy), plain=plain,
+        open_engine=LazyEngine(lambda: HantEngine(market, {})),
     )  # fmt: skip
 
 
-def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str) -> Localizer:
+def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str, plain: bool) -> Localizer:
     if model == FAKE:
         from shopglot.engines.fake import FakeEngine
 
         fake = FakeEngine()
         return Localizer(
             market=policy, termbase=termbase, screen=screen, model=fake.name, decoding=fake.decoding,
-            batch_size=fake.batch_size, fake=True, open_engine=lambda: fake,
+            batch_size=fake.batch_size, fake=True, estimator=market_estimator(policy), open_engine=lambda: fake,
+            plain=True,  # a stand-in has no reviewers: what it publishes is marked as fake, and promises nothing
         )  # fmt: skip
     from shopglot.engines.cards import get_card
 
     card = get_card(card_root(), model)
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=card.signature, decoding=card.decoding_key,
-        batch_size=card.batch_size, fake=False, open_engine=_shared_engine(model, policy.language),
+        batch_size=card.batch_size, fake=False, estimator=market_estimator(policy), plain=plain,
+        open_engine=_shared_engine(model, policy.language),
     )  # fmt: skip
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from shopglot.catalog.fields import rebuild, walk
 from shopglot.checks import check
-from shopglot.decide import decide
+from shopglot.decide import decide, describe_gate
 from shopglot.engines.base import Engine
 from shopglot.market import Market
 from shopglot.memory import NORMALISER, machine_key, unit_key
 from shopglot.protect import protect
-from shopglot.quality import SIGNATURE, estimate
+from shopglot.quality import Estimator
 from shopglot.quantity import find
 from shopglot.script import has_han
 from shopglot.segment import Piece, assemble, segment
@@ -34,6 +34,7 @@ from shopglot.types import (
     SegmentKey,
     Style,
     Translation,
+    View,
 )
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
@@ -82,7 +83,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Localizer:
-    """Everything that one market needs. `open_engine` loads the model at first use: an unchanged night needs none."""
+    """Everything that one market needs. `open_engine` loads the model at first use: an unchanged night needs none.
+
+    With `plain`, texts whose score no fitted gate speaks of are published by the market's plain cut-off.
+    """
 
     market: Market
     termbase: Termbase
@@ -91,12 +95,38 @@ class Localizer:
     decoding: str
     batch_size: int
     fake: bool
+    estimator: Estimator
     open_engine: Callable[[], Engine]
+    plain: bool = False
 
     @property
     def signature(self) -> str:
         """What the results of this market depend on, besides the listing."""
-        return _hash(self.market.name, self.market.digest, self.model, self.decoding, NORMALISER, SIGNATURE, FLOW)
+        parts = (
+            self.market.name,
+            self.market.digest,
+            self.model,
+            self.decoding,
+            NORMALISER,
+            self.score_signature,
+            FLOW,
+        )
+        return _hash(*parts, *(("plain",) if self.plain else ()))
+
+    @property
+    def views(self) -> frozenset[View]:
+        """The views in which the model is asked for its opinion on a finished translation."""
+        return self.estimator.views(self.model)
+
+    @property
+    def score_signature(self) -> str:
+        """What the scores of this market's machine depend on: what its gate has to be fitted on."""
+        return self.estimator.signature(self.views)
+
+    @property
+    def gate_state(self) -> str:
+        """Whether a promise stands behind what is published: `fitted`, `closed`, `plain` or `uncalibrated`."""
+        return describe_gate(self.market, self.score_signature, plain=self.plain)
 
     def inputs_key(self, listing: Listing, *, publish: bool) -> str:
         """Return the hash of everything that the outcome of a listing depends on.
@@ -127,8 +157,8 @@ class Localizer:
             *screen(item.source, side="source", field=item.field, category=category),
             *screen(translation.target, side="target", field=item.field, category=category),
         )
-        score = estimate(item, translation)
-        decision = decide(findings, score, self.market)
+        score = self.estimator.estimate(item, translation, findings, views=self.views)
+        decision = decide(findings, score, self.market, plain=self.plain)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
 
     def compose(self, page: Page, targets: Sequence[str]) -> dict[str, Json]:
@@ -149,7 +179,8 @@ class Localizer:
     def metadata(self) -> Mapping[str, Json]:
         """What a reader of the published catalog should know of how a page was made."""
         marks: dict[str, Json] = {
-            "market": self.market.name, "locale": self.market.locale, "model": self.model, "score": SIGNATURE,
+            "market": self.market.name, "locale": self.market.locale, "model": self.model,
+            "score": self.score_signature, "gate": self.gate_state,
         }  # fmt: skip
         if self.fake:
             marks["fake"] = True
@@ -184,7 +215,7 @@ class Localizer:
 
     def _protected(self, item: Segment, *, markup: bool, category: str, brand: str) -> Segment:
         masks = protect(item.source, markup=markup)
-        terms = self.termbase.match(item.source, field=item.field, category=category, taken=_spans(masks))
+        terms = self.termbase.match(item.source, field=item.field, category=category, taken=_spans(masks), name=brand)
         if self.market.latin and has_han(brand) and self.termbase.whole(brand, field="brand") is None:
             # A name whose official Latin form nobody has told us stays as it is: we do not invent one.
             masks = _with_name(item.source, brand, masks)

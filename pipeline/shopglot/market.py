@@ -16,6 +16,7 @@ from typing import cast
 from shopglot.errors import DataError, UsageError
 
 MARKETS = ("us", "hk", "mo", "tw")
+GATE = "gate.toml"
 
 # What a market file may say, with the type of each value. Anything else is a typing mistake and is refused.
 SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
@@ -26,7 +27,13 @@ SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
     "script": str,
     "engine": str,
     "inherits": str,
-    "publish": {"uncalibrated_cutoff": float, "withdraw_on_reject": bool},
+    "publish": {
+        "risk": float,
+        "confidence": float,
+        "audit_share": float,
+        "uncalibrated_cutoff": float,
+        "withdraw_on_reject": bool,
+    },
     "measures": {"jin": str, "money": str, "discount": str, "us_units": list},
     "text": {"length": {}},
 }
@@ -46,12 +53,34 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A cut-off that was fitted on reviewers' verdicts, and what it promises.
+
+    Of the listings all of whose segments score `cutoff` or more, at most the share `risk` would not have been published
+    unedited, with `confidence`. `cutoff` is None where no cut-off keeps the promise. It holds for scores with
+    `signature` only. `listings` were judged; `published` of them pass, `bad` of those should not have; `bound` is the
+    upper confidence bound on their share.
+    """
+
+    signature: str
+    cutoff: float | None
+    risk: float
+    confidence: float
+    listings: int
+    published: int
+    bad: int
+    bound: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
     """One market, ready for use.
 
     `lineage` lists the folders whose data apply, most general first: Macau's is (hk, mo).
     `length` is the longest text per field name, in characters of the target.
-    `cutoff` is the uncalibrated score from which a segment may be published.
+    `risk` and `confidence` are what the gate promises (see `Gate`), `gate` is the fitted one, None where there is none
+    for this market; `cutoff` is the plain one that publishes without a promise, where that is asked for. `audit_share`
+    of what is published unseen goes to review all the same.
     `digest` is the SHA-256 of everything in the folders of `lineage` and in `common`: run metadata, not a memory key.
     """
 
@@ -64,7 +93,11 @@ class Market:
     lineage: tuple[str, ...]
     measures: Measures
     length: Mapping[str, int]
+    risk: float
+    confidence: float
+    audit_share: float
     cutoff: float
+    gate: Gate | None
     withdraw_on_reject: bool
     digest: str
 
@@ -99,12 +132,47 @@ def load_market(root: Path, name: str) -> Market:
             lineage=lineage,
             measures=_measures(measures),
             length=cast("Mapping[str, int]", _table(_table(merged, "text", path), "length", path)),
-            cutoff=float(cast("float", publish["uncalibrated_cutoff"])),
+            risk=_share(publish, "risk", path),
+            confidence=_share(publish, "confidence", path),
+            audit_share=_share(publish, "audit_share", path),
+            cutoff=_share(publish, "uncalibrated_cutoff", path),
+            gate=_gate(root / name / GATE),
             withdraw_on_reject=bool(publish["withdraw_on_reject"]),
             digest=_digest(root, lineage),
         )
     except (KeyError, TypeError) as error:
         raise DataError(f"{path}: key {error} is missing, here and in what it inherits.") from error
+
+
+def _share(table: Mapping[str, object], key: str, path: Path) -> float:
+    share = float(cast("float", table[key]))
+    if not 0 < share < 1:
+        raise DataError(f"{path}: publish.{key} must lie between 0 and 1, not {share}.")
+    return share
+
+
+def _gate(path: Path) -> Gate | None:
+    """Read the fitted gate of a market. It is never inherited: another market's reviewers promised nothing for this."""
+    if not path.is_file():
+        return None
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Gate(
+            signature=str(content["signature"]), cutoff=_cutoff(content),
+            risk=float(content["risk"]), confidence=float(content["confidence"]), listings=int(content["listings"]),
+            published=int(content["published"]), bad=int(content["bad"]), bound=float(content["bound"]),
+        )  # fmt: skip
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path}: no fitted gate ({type(error).__name__}: {error}); fit it again.") from error
+
+
+def _cutoff(content: Mapping[str, object]) -> float | None:
+    if "cutoff" not in content:
+        return None
+    cutoff = float(cast("float", content["cutoff"]))
+    if not 0 <= cutoff <= 1:  # a NaN is neither
+        raise ValueError(f"cutoff {cutoff} is not between 0 and 1")
+    return cutoff
 
 
 def _measures(table: Mapping[str, object]) -> Measures:

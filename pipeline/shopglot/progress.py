@@ -29,6 +29,7 @@ class RunWatcher(Watcher):
         self.outcomes = 0
         self.segments = 0
         self.tokens = 0
+        self.texts_read = 0
         self._engine_started: float | None = None
         self._settled = 0
 
@@ -53,6 +54,11 @@ class RunWatcher(Watcher):
         self.tokens += sum(translation.tokens for translation in translations)
         self.show()
 
+    def read(self, texts: int) -> None:
+        """Count texts that the model read again, for their score."""
+        self.texts_read += texts
+        self.show()
+
     def show(self) -> None:
         """Show the state."""
 
@@ -74,7 +80,8 @@ class RunWatcher(Watcher):
         if self._lines and 0 < done < self._lines and elapsed > 5:
             left = f", about {duration(elapsed / done * (self._lines - done))} left"
         speed = f", {self.tokens} tokens ({self.tokens / elapsed:.0f}/s)" if self.tokens else ""
-        return f"{done}{whole} listings, {self.segments} segments{speed}, {duration(elapsed)}{left}"
+        read = f", {self.texts_read} read for their score" if self.texts_read else ""
+        return f"{done}{whole} listings, {self.segments} segments{speed}{read}, {duration(elapsed)}{left}"
 
 
 class LogWatcher(RunWatcher):

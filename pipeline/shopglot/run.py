@@ -15,13 +15,14 @@ from itertools import islice
 
 from shopglot.batches import Executor, answer, translate
 from shopglot.catalog import read
-from shopglot.decide import fold
+from shopglot.decide import HOLDS, fold
 from shopglot.intake import Admission, admit
 from shopglot.ledger import StoreLedger, window_key
 from shopglot.localizer import Localizer, Page, Unit
 from shopglot.store import Run, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
 from shopglot.types import JudgedSegment, Outcome, Translation
+from shopglot.watch import find_alarms
 
 ATTEMPTS = 3  # a text is asked for once, then with what was missing named, then piece by piece around what is opaque
 FIRST_WINDOW = 2
@@ -50,15 +51,23 @@ def run(night: Night) -> Summary:
     summary = Summary(markets=tuple(localizer.market.name for localizer in night.localizers))
     now = night.store.begin_run(_spec(night))
     summary.run_id, summary.resumed = now.id, now.resumed
+    summary.gates = {localizer.market.name: localizer.gate_state for localizer in night.localizers}
     night.watcher.begin(night, now)
     for window in _windows(night, now, summary):
         for localizer in night.localizers:
             _work(window, localizer, night, now, summary)
+    if night.publish:
+        for localizer in night.localizers:
+            market = localizer.market
+            summary.audited += len(night.store.draw_audit(now.id, market.name, market.audit_share))
     summary.published = night.store.count_publications(now.id)
     summary.seconds = time.monotonic() - started
     summary.signature = "+".join(localizer.model for localizer in night.localizers)
+    alarms = find_alarms(night.store, night.localizers)
     night.store.finish_run(now, summary.as_json())
     night.watcher.end(summary)
+    for alarm in alarms:
+        night.watcher.say(alarm)
     return summary
 
 
@@ -120,7 +129,7 @@ def _translations(
     ledger = StoreLedger(night.store, now.id, window, localizer.market.name, recalled=machine)
     fresh = translate(
         [unit for key, unit in units.items() if key not in known], localizer, executor=night.executor, ledger=ledger,
-        attempts=ATTEMPTS, batch_done=night.watcher.translated,
+        attempts=ATTEMPTS, batch_done=night.watcher.translated, batch_read=night.watcher.read,
     )  # fmt: skip
     total = sum(map(len, occurrences))
     summary.count_segments(total=total, unique=len(units), certain=len(known), translated=ledger.asked)
@@ -142,11 +151,11 @@ def _outcome(page: Page, judged: Sequence[JudgedSegment], market: str) -> Outcom
     finding = next(
         (f for f in (worst.findings if worst else ()) if worst and f.check == worst.decision.reasons[0]), None
     )
+    held = HOLDS.get(worst.decision.reasons[0], HOLDS["score.low"]) if worst else ("", "")
     return Outcome(
         line=page.listing.line, merchant=page.listing.merchant, id=page.listing.id, market=market,
         status=decision.verdict, reasons=decision.reasons, field=worst.segment.key.path if worst else "",
-        message=finding.message if finding else "The machine is not sure of this text." if worst else "",
-        message_zh=finding.message_zh if finding else "机器对这段译文把握不足，需译员确认。" if worst else "",
+        message=finding.message if finding else held[0], message_zh=finding.message_zh if finding else held[1],
     )  # fmt: skip
 
 

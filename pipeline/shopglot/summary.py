@@ -34,6 +34,8 @@ class Summary:
     published: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    audited: int = 0
+    gates: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     signature: str = ""
     reasons: dict[str, int] = field(default_factory=dict)
@@ -79,6 +81,8 @@ class Summary:
             "published": self.published,
             "unchanged": self.unchanged,
             "withdrawn": self.withdrawn,
+            "audited": self.audited,
+            "gates": self.gates,
             "reasons": self._ranked_reasons(),
             "seconds": round(self.seconds, 1),
             "signature": self.signature,
@@ -101,5 +105,11 @@ class Watcher:
     def translated(self, translations: Sequence[Translation]) -> None:
         """A batch came back from the engine."""
 
+    def read(self, texts: int) -> None:
+        """The model gave its opinion on a batch of finished texts."""
+
     def end(self, summary: Summary) -> None:
         """The run is finished."""
+
+    def say(self, line: str) -> None:
+        """Somebody should read this line."""

@@ -7,8 +7,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shopglot.decide import HOLDS
 from shopglot.types import STATUSES
 
+GATES = {
+    "fitted": "fitted on reviewers' verdicts; the market's promise stands behind what was published",
+    "closed": "closed: no cut-off keeps the market's promise, so that every page waits for review",
+    "plain": "uncalibrated: published by a plain cut-off, and no promise stands behind it",
+    "uncalibrated": "uncalibrated: every page waits for review (--allow-uncalibrated publishes by a plain cut-off)",
+}
 SEVERITY_ZH = {"error": "必须处理", "warning": "需要确认", "info": "提示"}
 
 
@@ -35,8 +42,10 @@ def tell_summary(summary: Mapping[str, Any]) -> str:
             f"{summary['withdrawn']} withdrawn"
         ),
         f"made by    {summary['signature']}",
-        "score      uncalibrated: publishing follows a plain cut-off until one is fitted on reviewers' verdicts",
+        *(f"gate       {market}: {GATES[state]}" for market, state in summary.get("gates", {}).items()),
     ]
+    if summary.get("audited"):
+        lines.append(f"audit      {summary['audited']} of the published pages wait for a reviewer all the same")
     reasons = list(summary["reasons"].items())
     if reasons:
         lines += [
@@ -128,9 +137,9 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
             lines.append(f"          建议：{finding['suggestion']}")
         if finding["basis"]:
             lines.append(f"          依据：{finding['basis']}")
-    if "score.low" in segment["reasons"]:
-        lines.append("        需要确认  score.low")
-        lines.append("          机器对这段译文把握不足，需译员确认；原文写得更短、更直接会有帮助。")
+    for reason in segment["reasons"]:
+        if reason in HOLDS:
+            lines += [f"        需要确认  {reason}", f"          {HOLDS[reason][1]}"]
     return lines
 
 

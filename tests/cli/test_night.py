@@ -20,6 +20,7 @@ from shopglot.cli import main
 from shopglot.script import has_cjk
 from shopglot.types import STATUSES, Listing
 
+pytestmark = pytest.mark.usefixtures("kind_data")
 Invoke = Callable[..., Result]
 Write = Callable[..., str]
 
@@ -27,7 +28,7 @@ GOOD = {"id": "p1", "merchant": "m", "fields": {"title": "记忆棉旅行枕", "
 BLOCKED = {"id": "p2", "merchant": "m", "fields": {"title": "记忆棉旅行枕", "note": "加微信 abc 领优惠"}}
 FOREIGN = {"id": "p3", "fields": {"title": "ふわふわの旅行用まくら、とても柔らかい"}}
 BROKEN = b'{"id": "p4", '
-RUN = ("--market", "us", "--market", "hk", "--model", "fake", "--store", "night.db")
+RUN = ("--market", "us", "--market", "hk", "--model", "fake", "--allow-uncalibrated", "--store", "night.db")
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
@@ -58,7 +59,7 @@ def test_summary_has_the_shape_of_the_contract(ran: Result) -> None:
     assert 0 == ran.exit_code, ran.stderr
     summary = json.loads(ran.stdout)
     contract = "run_id listings failed_lines outcomes segments published unchanged seconds signature".split()
-    assert {*contract, "resumed", "withdrawn", "reasons"} == set(summary)
+    assert {*contract, "resumed", "withdrawn", "reasons", "audited", "gates"} == set(summary)
     assert (4, 1) == (summary["listings"], summary["failed_lines"])
     assert ["total", "unique", "memory", "translated"] == list(summary["segments"])
     assert {"us": list(STATUSES), "hk": list(STATUSES)} == {

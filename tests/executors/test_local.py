@@ -8,7 +8,8 @@ import pytest
 
 from shopglot.engines.fake import FakeEngine
 from shopglot.executors.local import LocalExecutor
-from shopglot.types import Reply, Request
+from shopglot.quality import read
+from shopglot.types import Reply, Request, View
 
 
 def request(source: str) -> Request:
@@ -47,3 +48,21 @@ def test_error_of_an_engine_goes_on() -> None:
 
     with pytest.raises(MemoryError, match="out of memory"):
         list(LocalExecutor().translate(Broken(), [[request("枕头")]]))
+
+
+def test_opinions_come_in_the_order_of_the_batches() -> None:
+    """Each batch is read by itself, in the views that are asked for, when the one before it was answered."""
+    engine, views = FakeEngine(), frozenset[View]({"forward", "alone"})
+    batches = [[("枕头", "Pillow"), ("面膜", "Mask")], [], [("柔软", "Soft")]]
+    taken: list[int] = []
+
+    def given() -> Iterator[Sequence[tuple[str, str]]]:
+        for batch in batches:
+            taken.append(len(batch))
+            yield batch
+
+    answers = LocalExecutor().read(engine, given(), views)
+    assert [] == taken
+    first = next(answers)
+    assert [2] == taken
+    assert [read(engine, batch, views) for batch in batches] == [first, *answers]

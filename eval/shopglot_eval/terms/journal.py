@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from shopglot.batches import PlannedBatch
 from shopglot.engines.base import Engine
 from shopglot.errors import UsageError
-from shopglot.types import Reply, Request, Translation
+from shopglot.quality import Opinion
+from shopglot.types import Reply, Request, Translation, View
 
 
 class Journal:
@@ -63,6 +64,12 @@ class Journal:
             self._batch_seconds = time.monotonic() - started
             self._batch_tokens = sum(reply.tokens for reply in replies)
             yield replies
+
+    def read(
+        self, engine: Engine, batches: Iterable[Sequence[tuple[str, str]]], views: Collection[View]
+    ) -> Iterator[list[Opinion]]:
+        """Not asked for: this report is about words, not scores."""
+        raise NotImplementedError
 
     def remember(self, attempt: int, batch: PlannedBatch, translations: Sequence[Translation]) -> None:
         """Keep the translations of a batch."""

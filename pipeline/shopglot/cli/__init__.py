@@ -10,10 +10,13 @@ import sys
 import click
 
 from shopglot import __version__
+from shopglot.cli.gate import gate_command
 from shopglot.cli.glossary import glossary
 from shopglot.cli.lines import check_command, convert, screen_command, translate_command
 from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
+from shopglot.cli.scoring import score_command
+from shopglot.cli.verdicts import verdicts
 from shopglot.errors import ShopglotError
 
 
@@ -48,6 +51,7 @@ def main() -> None:
 
 
 for command in (
-    run_command, status, history, export, translate_command, convert, check_command, screen_command, models, glossary,
+    run_command, status, history, export, translate_command, convert, check_command, screen_command, score_command,
+    gate_command, models, glossary, verdicts,
 ):  # fmt: skip
     main.add_command(command)

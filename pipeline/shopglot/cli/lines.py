@@ -29,8 +29,9 @@ FIELDS = (
 @market_option
 @click.option("--field", type=click.Choice(FIELDS), default="title", show_default=True, help="What kind of text it is.")
 @model_option
+@click.option("--allow-uncalibrated", is_flag=True, help="Where no gate is fitted, decide by a plain cut-off.")
 @json_option
-def translate_command(market: str, field: str, model: str | None, as_json: bool) -> None:
+def translate_command(market: str, field: str, model: str | None, allow_uncalibrated: bool, as_json: bool) -> None:
     """Translate one source text a line; answer one JSON object a line.
 
     Nothing is remembered and nothing is published. Order is kept; lines are read ahead in bounded batches.
@@ -41,13 +42,13 @@ def translate_command(market: str, field: str, model: str | None, as_json: bool)
     """
     from shopglot.loading import load_localizer
 
-    localizer = load_localizer(market, model=model)
-    lines = _lines()
+    localizer = load_localizer(market, model=model, plain=allow_uncalibrated)
+    lines = read_lines()
     # The first lines are answered soon; after that batches may fill.
     ahead = 16
     while block := list(islice(lines, ahead)):
         for answer in _translate(block, field, localizer):
-            _print(answer)
+            print_answer(answer)
         ahead = min(2 * ahead, READ_AHEAD)
 
 
@@ -63,7 +64,7 @@ def convert(market: str) -> None:
     from shopglot.conversion import load_converter
 
     converter = load_converter(market)
-    for line in _lines():
+    for line in read_lines():
         sys.stdout.write(converter.convert(line) + "\n")
         sys.stdout.flush()
 
@@ -82,14 +83,14 @@ def check_command(market: str) -> None:
     from shopglot.types import Translation
 
     localizer = load_localizer(market)
-    for number, line in enumerate(_lines(), start=1):
-        pair = _pair(line, number)
+    for number, line in enumerate(read_lines(), start=1):
+        pair = read_pair(line, number)
         item = localizer.whole(pair["source"], field=pair.get("field") or "title")
         translation = Translation(
             source=item.source, target=pair["target"], market=market, model="input", origin="human", unit_key="",
             machine_key="",
         )  # fmt: skip
-        _print({"findings": [describe(finding) for finding in check(item, translation, localizer.market)]})
+        print_answer({"findings": [describe(finding) for finding in check(item, translation, localizer.market)]})
 
 
 @click.command("screen")
@@ -109,9 +110,9 @@ def screen_command(market: str, side: str, field: str) -> None:
     from shopglot.sensitivity import action
 
     screen = load_screen(market)
-    for line in _lines():
+    for line in read_lines():
         findings = screen.screen(line, side="source" if side == "source" else "target", field=field)
-        _print({"action": action(findings), "findings": [describe(finding) for finding in findings]})
+        print_answer({"action": action(findings), "findings": [describe(finding) for finding in findings]})
 
 
 def describe(finding: Finding) -> dict[str, Json]:
@@ -174,7 +175,8 @@ def _placed(judged: Sequence[JudgedSegment], line: str, target: str) -> Iterator
             yield describe(finding) | {"start": finding.start + offset, "end": finding.end + offset}
 
 
-def _pair(line: str, number: int) -> dict[str, str]:
+def read_pair(line: str, number: int) -> dict[str, str]:
+    """Return a line's source, target and perhaps field. Raises `UsageError`, naming line and field."""
     try:
         pair = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -187,13 +189,14 @@ def _pair(line: str, number: int) -> dict[str, str]:
     return cast("dict[str, str]", pair)
 
 
-def _lines() -> Iterator[str]:
+def read_lines() -> Iterator[str]:
     """Yield the lines of stdin; bytes that are no UTF-8 become U+FFFD, so that every line has its answer."""
     stream: Iterable[bytes] = sys.stdin.buffer
     for line in stream:
         yield line.decode("utf-8", errors="replace").rstrip("\r\n")
 
 
-def _print(answer: dict[str, Json]) -> None:
+def print_answer(answer: dict[str, Json]) -> None:
+    """Print one answer a line, at once."""
     sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     sys.stdout.flush()

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 @model_option
 @click.option("--executor", type=click.Choice(["local"]), default="local", show_default=True, help="Where batches run.")
 @click.option("--no-publish", is_flag=True, help="Translate and judge, but publish nothing.")
+@click.option(
+    "--allow-uncalibrated", is_flag=True,
+    help="Where no gate is fitted, publish by a plain cut-off that promises nothing; outputs say so.",
+)  # fmt: skip
 @click.option("--max-failed", type=int, metavar="N", help="Exit with status 1 where more than N lines are broken.")
 @click.option(
     "--outcomes",
@@ -39,6 +43,7 @@ def run_command(
     model: str | None,
     executor: str,
     no_publish: bool,
+    allow_uncalibrated: bool,
     max_failed: int | None,
     outcomes: Path | None,
     as_json: bool,
@@ -59,7 +64,7 @@ def run_command(
     from shopglot.store import open_store
     from shopglot.telling import tell_summary
 
-    localizers = load_localizers(dict.fromkeys(markets), model=model)
+    localizers = load_localizers(dict.fromkeys(markets), model=model, plain=allow_uncalibrated)
     with ExitStack() as stack:
         content = catalog_content(catalog)
         night = Night(

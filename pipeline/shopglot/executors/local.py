@@ -6,10 +6,12 @@ process for no gain on one machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import cast
 
 from shopglot.engines.base import Engine
-from shopglot.types import Reply, Request
+from shopglot.quality import Opinion, read
+from shopglot.types import Reply, Request, Scorer, View
 
 
 class LocalExecutor:
@@ -21,3 +23,11 @@ class LocalExecutor:
         """Yield the replies to each batch, in the order of the batches, each as soon as it is there."""
         for batch in batches:
             yield engine.translate(batch)
+
+    def read(
+        self, engine: Engine, batches: Iterable[Sequence[tuple[str, str]]], views: Collection[View]
+    ) -> Iterator[list[Opinion]]:
+        """Yield the engine's opinions on each batch of (source, target) pairs, in the order of the batches."""
+        scorer = cast("Scorer", engine)  # who asks for views has seen that the engine has them
+        for batch in batches:
+            yield read(scorer, batch, views)

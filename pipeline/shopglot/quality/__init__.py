@@ -1,5 +1,6 @@
-"""How good is a translation? One number with a signature; the cut-offs are `decide`'s."""
+"""How good is a translation? One calibrated probability with a signature; the cut-offs are `decide`'s."""
 
-from shopglot.quality.estimate import SIGNATURE, estimate
+from shopglot.quality.estimator import Estimator, load_estimator
+from shopglot.quality.opinion import Opinion, read
 
-__all__ = ["SIGNATURE", "estimate"]
+__all__ = ["Estimator", "Opinion", "load_estimator", "read"]

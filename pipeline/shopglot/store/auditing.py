@@ -1,9 +1,10 @@
 """The audit: a random sample of what a run published goes to review, whatever its score.
 
 What a drawn listing said is copied when it is drawn: the next run may replace its segments, and the verdict is on what
-shoppers saw. An audited listing is judged as soon as one verdict of channel `audit` that was given at or after the draw
-is on one of those texts in its place, by whichever reviewer; it is bad as soon as one such verdict says that the text
-should not have been published unedited. A reviewer who changes their mind changes the listing's verdict with it.
+shoppers saw. What counts are verdicts of channel `audit` on those texts in their place that were given at or after the
+draw, by whichever reviewer. The listing is bad as soon as one of them says that a text should not have been published
+unedited; it is judged when it is bad or every text has one. A reviewer who changes their mind changes the listing's
+verdict with it.
 """
 
 from __future__ import annotations

@@ -138,8 +138,11 @@ class Audit:
 
     @property
     def judged(self) -> bool:
-        """Whether a reviewer has judged any of it."""
-        return self.judged_segments > 0
+        """Whether it is known what a reviewer makes of it: one text is refused, or all of them were read.
+
+        A page half read, with nothing refused so far, says nothing yet; to count it as good would flatter the gate.
+        """
+        return self.bad or self.judged_segments == self.segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
