@@ -203,11 +203,14 @@ class Localizer:
                 found.append(self._protected(item, markup=markup, category=category, brand=brand))
         return Part(field=Field(path=key.path, name=field, text=text), pieces=pieces, segments=tuple(found))
 
-    def whole(self, text: str, *, field: str, category: str = "") -> Segment:
-        """Return a text as one segment, uncut: what a pair that somebody else translated is compared as."""
+    def whole(self, text: str, *, field: str, category: str = "", brand: str = "") -> Segment:
+        """Return a text as one segment, uncut: what a pair that somebody else translated is compared as.
+
+        `brand` is the listing's own name, which may stay as it is.
+        """
         key = SegmentKey(merchant="", listing="", path="", index=0)
         item = Segment(key=key, field=field, style="prose" if field in PROSE else "phrase", source=text)
-        return self._protected(item, markup=field in MARKUP, category=category, brand="")
+        return self._protected(item, markup=field in MARKUP, category=category, brand=brand)
 
     def _part(self, listing: Listing, field: Field, brand: str) -> Part:
         key = SegmentKey(merchant=listing.merchant, listing=listing.id, path=field.path, index=0)

@@ -64,10 +64,14 @@ class Variant:
         """The views in the order of the alphabet, or `surface`."""
         return "+".join(sorted(self.views)) or SURFACE_ONLY
 
+    def logit(self, signals: Mapping[str, float]) -> float:
+        """Return the logit of the probability. A signal that is missing counts as the usual value of it."""
+        total = self.bias - self.caution
+        return total + sum(weight.apply(signals.get(name, weight.center)) for name, weight in self.weights.items())
+
     def predict(self, signals: Mapping[str, float]) -> float:
-        """Return the probability. A signal that is missing counts as the usual value of it."""
-        logit = self.bias - self.caution
-        logit += sum(weight.apply(signals.get(name, weight.center)) for name, weight in self.weights.items())
+        """Return the probability."""
+        logit = self.logit(signals)
         if isnan(logit):  # never let what cannot be computed pass for sure
             return 0.0
         return 1 / (1 + exp(-max(-50.0, min(50.0, logit))))
