@@ -116,12 +116,12 @@ def test_english_stays_possible(byte_tokenizer: Any) -> None:
 
 
 def test_added_tokens_are_read_as_they_are(byte_tokenizer: Any) -> None:
-    """An added token in Chinese is banned; an added `é` is a letter, not the byte that it stands for elsewhere."""
+    """An added token in Chinese is banned, and an added `é`: a decoder may take it for the byte of the same name."""
     banned = set(banned_ids(byte_tokenizer))
     found = {
         token: byte_tokenizer.token_to_id(token) in banned for token in ("连衣裙", "é", "<|im_end|>", "<|im_start|>")
     }
-    assert {"连衣裙": True, "é": False, "<|im_end|>": False, "<|im_start|>": False} == found
+    assert {"连衣裙": True, "é": True, "<|im_end|>": False, "<|im_start|>": False} == found
 
 
 def test_byte_pieces() -> None:

@@ -28,11 +28,13 @@ def banned_ids(tokenizer: Any) -> list[int]:
     """
     backend = getattr(tokenizer, "backend_tokenizer", tokenizer)
     byte_level = "ByteLevel" in _decoders(backend) or hasattr(backend, "byte_decoder")
-    literal = _added(tokenizer)
+    added = _added(tokenizer)
     return sorted(
         id_
         for piece, id_ in _vocabulary(tokenizer).items()
-        if is_banned(_spell(piece, byte_level=byte_level and id_ not in literal))
+        # An added token is written as it is, except by decoders that take it, too, for letters of the byte alphabet.
+        if is_banned(_spell(piece, byte_level=byte_level))
+        or (id_ in added and is_banned(_spell(piece, byte_level=False)))
     )
 
 
@@ -54,7 +56,7 @@ def _vocabulary(tokenizer: Any) -> Mapping[str, int]:
 
 
 def _added(tokenizer: Any) -> frozenset[int]:
-    """Return the ids of added tokens: they are written as they are, in no byte alphabet."""
+    """Return the ids of added tokens."""
     if hasattr(tokenizer, "get_added_tokens_decoder"):
         return frozenset(tokenizer.get_added_tokens_decoder())
     return frozenset(getattr(tokenizer, "added_tokens_decoder", ()))
