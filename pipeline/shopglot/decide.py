@@ -12,13 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from shopglot.market import MARKETS, Gate, Market
-from shopglot.types import Decision, Finding, Score, Verdict
+from shopglot.types import HUMAN, Decision, Finding, Score, Verdict
 
 SEVERITY: tuple[Verdict, ...] = ("publish", "review", "reject")  # from the mildest to the worst
 RULE_PREFIXES = tuple(f"{market}." for market in (*MARKETS, "common"))
 
-
-HUMAN = "human"  # the signature of the score of a text that a person approved
 
 # What is said of a text that only its score or the gate holds back: in English, and to the merchant.
 HOLDS: Mapping[str, tuple[str, str]] = {

@@ -22,6 +22,7 @@ STATUSES: tuple[Status, ...] = ("publish", "review", "reject", "failed", "skippe
 Origin = Literal["memory", "machine", "human", "certain"]
 Style = Literal["prose", "phrase"]
 View = Literal["forward", "backward", "alone"]
+HUMAN = "human"  # the signature of the score of a text that a person approved: no machine's opinion counts
 Channel = Literal["desk", "import", "audit", "seed"]
 ErrorKind = Literal[
     "", "mistranslation", "omission", "addition", "terminology", "number", "brand", "style", "grammar", "claim",

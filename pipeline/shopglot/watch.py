@@ -16,13 +16,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from shopglot.decide import HUMAN
 from shopglot.localizer import Localizer
 from shopglot.market import Gate
 from shopglot.quality.drift import SHIFTED, drifts
 from shopglot.quality.gate import interval, lower_bound
 from shopglot.store import Audit, Store
-from shopglot.types import Channel
+from shopglot.types import HUMAN, Channel
 
 CONFIDENCE = 0.9  # of the interval around the observed rate
 MACHINE = ("machine", "memory")  # origins of texts that a machine wrote, tonight or before

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopglot.errors import DataError
-from shopglot.quality.estimator import DIGITS, HUMAN, Estimator, Variant, Weight, load_estimator
-from shopglot.types import Origin, Segment, SegmentKey, Translation, View
+from shopglot.quality.estimator import DIGITS, Estimator, Variant, Weight, load_estimator
+from shopglot.types import HUMAN, Origin, Segment, SegmentKey, Translation, View
 
 Write = Callable[[object], Path]
 

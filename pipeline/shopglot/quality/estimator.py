@@ -18,15 +18,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from shopglot.errors import DataError
 from shopglot.quality.signals import measure
-from shopglot.types import Finding, Score, Segment, Translation, View
+from shopglot.types import HUMAN, Finding, Score, Segment, Translation, View
 
 FORMAT = 1
 SURFACE_ONLY = "surface"
-HUMAN = "human"  # the signature of a text that a person approved: no machine's opinion counts
 DIGITS = 4
 
 
@@ -95,7 +94,7 @@ class Estimator:
 
     def views(self, scorer: str) -> frozenset[View]:
         """Return the views worth asking a model for: those of the richest variant, if it is the model of the fit."""
-        return self.variant(frozenset({"forward", "backward", "alone"})).views if scorer == self.scorer else frozenset()
+        return self.variant(frozenset(get_args(View))).views if scorer == self.scorer else frozenset()
 
     def signature(self, views: frozenset[View] = frozenset()) -> str:
         """Return what a score depends on: the estimator, its content, and the views that it had."""

@@ -126,18 +126,14 @@ def ambiguous(segment: Segment, translation: Translation, findings: Sequence[Fin
 
     Only Traditional targets have it: there a wrong choice is the usual error.
     """
-    if not HAN.search(translation.target):
-        return 0.0
-    decided = _positions((term.start, term.end) for term in segment.terms if term.enforce)
-    return log1p(sum(char in AMBIGUOUS and index not in decided for index, char in enumerate(segment.source)))
+    places = (index for index, char in enumerate(segment.source) if char in AMBIGUOUS)
+    return _count_undecided(places, segment, translation)
 
 
 def at_home(segment: Segment, translation: Translation, findings: Sequence[Finding]) -> float:
     """Return log(1 + mainland words that no term replaces), for Traditional targets; 0 for others."""
-    if not HAN.search(translation.target):
-        return 0.0
-    decided = _positions((term.start, term.end) for term in segment.terms if term.enforce)
-    return log1p(sum(match.start() not in decided for match in AT_HOME.finditer(segment.source)))
+    places = (match.start() for match in AT_HOME.finditer(segment.source))
+    return _count_undecided(places, segment, translation)
 
 
 SURFACE: Mapping[str, Signal] = {
@@ -176,8 +172,12 @@ def _surprise(segment: Segment, translation: Translation) -> float:
     return log((target + 2 * usual) / (usual * (source + 2)))
 
 
-def _positions(spans: Iterable[tuple[int, int]]) -> set[int]:
-    return {position for start, end in spans for position in range(start, end)}
+def _count_undecided(places: Iterable[int], segment: Segment, translation: Translation) -> float:
+    """Return log(1 + places of the source that no term covers); 0 where the target is not Chinese."""
+    if not HAN.search(translation.target):
+        return 0.0
+    decided = {place for term in segment.terms if term.enforce for place in range(term.start, term.end)}
+    return log1p(sum(place not in decided for place in places))
 
 
 def _count_clauses(text: str) -> int:
