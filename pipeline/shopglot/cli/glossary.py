@@ -211,12 +211,12 @@ def _place(market: str) -> Place:
 
     policy = load_market(glossary_root(), market)
     if policy.latin:
-        return Place(market=market, latin=True, fields=FIELDS)
+        return Place(market=market, latin=True, fields=(*FIELDS, "brand"))
     from shopglot.engines.hant import HantConverter
 
     converter = HantConverter(market, {})
     return Place(
-        market=market, latin=False, fields=FIELDS, convert=lambda text: converter.convert(text, sample=_TRADITIONAL)
+        market=market, latin=False, fields=(*FIELDS, "brand"), convert=lambda text: converter.convert(text, sample=_TRADITIONAL)
     )
 
 
