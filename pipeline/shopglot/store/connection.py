@@ -1,64 +1,78 @@
-"""Opening a database, telling whether it is a store, and saying in plain words why it failed.
+"""An open database: its transactions, its locks, and trying again when it was cut off.
 
 SQLite runs in WAL, so that readers never wait for the nightly run, with `synchronous=NORMAL`: a killed process loses
 nothing that was committed, because the pages are with the operating system. Only a power cut may take back the last few
 transactions, whole ones, and the next run does them again; FULL would instead wait for the disk once per listing.
 Whoever sends events to the outside has to make them durable first (`PRAGMA wal_checkpoint(FULL)`).
+
+PostgreSQL, through psycopg 3, writes in READ COMMITTED: whoever changes a row locks it before reading what it holds
+(`lock_rows`). It reads in REPEATABLE READ, so that one reading sees one state of the store. A transaction is durable
+when it is committed, as far as the server's `synchronous_commit` says.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from random import uniform
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from shopglot.errors import StoreError
-from shopglot.store.schema import SCHEMA_VERSION, meta, metadata
-from shopglot.store.upgrades import STEPS, upgrade
+from shopglot.store.address import display, locate
+from shopglot.store.complaints import InterruptedStoreError, explain, scrub
+from shopglot.store.schema import SCHEMA_VERSION
 
 _T = TypeVar("_T")
+_P = ParamSpec("_P")
+_Ts = TypeVarTuple("_Ts")
 
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_BUSY_SECONDS = 30
+_BUSY_SECONDS = 30  # how long one statement waits for whoever else is writing
+_STATEMENT_SECONDS = 600  # no statement of ours takes that long but on a server that hangs
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)  # seconds before each new try: about a minute
+_PATIENCE = 60.0  # seconds after which there is no new try, whatever they were spent on
+_MARKET_LOCKS = b"shopglot market"  # sets the numbers of these advisory locks apart from others
 _CHUNK = 500  # values in one IN (...): well under every database's limit
-_ADVICE = {  # what a database says -> what to do
-    "is locked": "another process is writing to it: wait for it, or end it",
-    "disk is full": "free some disk space and run again: what was done is kept",
-    "disk I/O error": "check the disk, and that it has room",
-    "readonly": "make the file and its folder writable",
-    "unable to open": "check that its folder exists and may be written to",
-    "not a database": "this file is no store: name another one with --store",
-    "malformed": "the file is damaged: restore it from a backup",
-    "constraint": "the record does not fit what is stored: this is an error of the program, please report it",
-}
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal what is going on."""
+    print(message, file=sys.stderr, flush=True)
 
 
 class Database:
     """An open database: `write` and `read` give a connection inside one transaction, `writer` one for several.
 
     `shown` is its name without password; `path` its file where it is one, else None. `version` is the schema version of
-    what is there; a store of an older one can be read as far as that version goes, not written.
+    what is there; a store of an older one can be read as far as that version goes, not written. `tell` hears what takes
+    time; `sleep` waits, seconds.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, tell: Callable[[str], None] = say, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self.url = locate(url)
         self.shown = display(self.url)
         self.version = SCHEMA_VERSION
-        try:
-            self.engine = create_engine(self.url, hide_parameters=True, **_settings(self.url))
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise StoreError(f"{self.shown}: its database driver cannot be used ({error}); install it") from error
-        if self.engine.dialect.name == "sqlite":
-            _prepare_sqlite(self.engine)
+        self.tell = tell
+        self._sleep = sleep
+        self._trying = False
+        self.engine = _engine(self.url, self.shown)
         self._writer = self.engine.execution_options(shopglot_begin="BEGIN IMMEDIATE")
+        self._reader = self.engine
+        if self.engine.dialect.name == "postgresql":
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def path(self) -> Path | None:
@@ -73,6 +87,12 @@ class Database:
     def writer(self) -> Iterator[Connection]:
         """Yield a connection for several transactions, each begun by the caller (`with connection.begin():`)."""
         self.require_current()
+        with self.migrating() as connection:
+            yield connection
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Yield a connection as `writer` does, to a store of any version: for `store.migrations`."""
         with self._explained(), self._writer.connect() as connection:
             yield connection
 
@@ -81,7 +101,7 @@ class Database:
         if self.version != SCHEMA_VERSION:
             raise StoreError(
                 f"store {self.shown}: it has schema version {self.version}, which lacks what is asked for; the next "
-                f"`shopglot run` with it brings it to {SCHEMA_VERSION}"
+                f"`shopglot run` with it brings it to {SCHEMA_VERSION}, as `shopglot store upgrade` does"
             )
 
     @contextmanager
@@ -93,8 +113,33 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database; it is not for writing."""
-        with self._explained(), self.engine.begin() as connection:
+        with self._explained(), self._reader.connect() as connection, connection.begin():
             yield connection
+
+    def retrying(self, work: Callable[[], _T]) -> _T:
+        """Return what `work` returns, doing all of it again where the connection was cut or the store was busy.
+
+        For about a minute; then the last error is raised. A transaction that was cut while it was being committed may
+        have been done: `work` has to be such that doing it twice is doing it once. Within another `retrying` it is
+        done once, and the outer one tries again.
+        """
+        if self._trying:
+            return work()
+        self._trying = True
+        end = time.monotonic() + _PATIENCE
+        try:
+            for longest in _PAUSES:
+                try:
+                    return work()
+                except InterruptedStoreError as error:
+                    if time.monotonic() + longest > end:
+                        raise
+                    pause = longest * uniform(0.75, 1)  # noqa: S311 - keeps workers that were cut off at once apart
+                    self.tell(f"{error}; trying again in {pause:.1f} s")
+                self._sleep(pause)
+            return work()
+        finally:
+            self._trying = False
 
     def close(self) -> None:
         """Give back every connection."""
@@ -106,71 +151,32 @@ class Database:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
-            reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
-            advice = next(
-                (text for word, text in _ADVICE.items() if word in reason), "check the database and run again"
-            )
-            raise StoreError(f"store {self.shown}: {reason}; {advice}") from error
+            complaint = explain(error, self.url, self.shown)
+            if scrub(str(error), self.url) != str(error):
+                raise complaint from None  # the error itself would show the password in a traceback
+            raise complaint from error
 
 
-def locate(url: str) -> URL:
-    """Return the database URL that the user means: a URL, or the path of a SQLite file."""
-    if "://" in url:
-        try:
-            found = make_url(url)
-        except ArgumentError:
-            raise StoreError("the store's URL cannot be read: write it as driver://user:password@host/name") from None
-    else:
-        found = URL.create("sqlite", database=url)
-    if found.get_backend_name() not in _INSERTS:
-        raise StoreError(f"a store is kept in SQLite or PostgreSQL, not in {found.get_backend_name()}")
-    if found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:"):
-        raise StoreError("a store has to outlive the run: name a SQLite file, for example --store shopglot.db")
-    return found
+class _HasDatabase(Protocol):
+    """What keeps its database where `retried` finds it."""
+
+    _database: Database
 
 
-def display(url: URL) -> str:
-    """Return the URL for people: no password, no query (drivers take passwords there too), a plain path for a file."""
-    if url.get_backend_name() == "sqlite":
-        return str(url.database)
-    return url.set(query={}).render_as_string(hide_password=True)
+_Self = TypeVar("_Self", bound=_HasDatabase)
 
 
-def open_database(url: str, *, create: bool) -> Database:
-    """Open a store's database and check its version, or raise a StoreError.
+def retried(method: Callable[Concatenate[_Self, _P], _T], /) -> Callable[Concatenate[_Self, _P], _T]:
+    """Let a method of an object with `_database` be tried again: see `Database.retrying` for which ones may be.
 
-    With `create`, its tables are made where it is new, and it is brought to this version where it is older. Without,
-    nothing is changed: an older store is open for reading.
+    Its arguments are given to it again: none may be an iterator, which the first try would use up.
     """
-    database = Database(url)
-    try:
-        _check(database, create=create)
-    except BaseException:
-        database.close()
-        raise
-    return database
 
+    @wraps(method)
+    def tried(self: _Self, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return self._database.retrying(lambda: method(self, *args, **kwargs))
 
-def _check(database: Database, *, create: bool) -> None:
-    """Make sure that the database is a store of this version."""
-    if database.url.get_backend_name() == "sqlite":
-        _check_file(str(database.url.database), create=create)
-    with database.read() as connection:
-        version = _version(connection, database.shown)
-    if version is None:
-        version = _create(database, create=create)
-    if version in STEPS:
-        if create:
-            with database.write() as connection:
-                version = upgrade(connection)
-        else:
-            database.version = int(version)
-            return
-    if version != str(SCHEMA_VERSION):
-        raise StoreError(
-            f"store {database.shown}: it has schema version {version}, this shopglot works with {SCHEMA_VERSION}; "
-            "use the shopglot that wrote it, or name another store with --store"
-        )
+    return tried
 
 
 def inserting(dialect: str, table: Table) -> Any:
@@ -191,17 +197,74 @@ def upsert(connection: Connection, table: Table) -> Insert:
     return _upsert(connection.dialect.name, table)
 
 
+def market_lock(connection: Connection, market: str, *, shared: bool) -> None:
+    """Hold a market until the transaction ends: whoever publishes shares it, whoever approves has it alone.
+
+    It is taken before any row is. On SQLite there is one writer at a time anyway, and nothing is done.
+    """
+    if connection.dialect.name == "postgresql":
+        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(take(_market_key(market))))
+
+
+def lock_rows(statement: Select[*_Ts]) -> Select[*_Ts]:
+    """Return the SELECT that keeps others from changing its rows until the transaction ends.
+
+    Give it an ORDER BY, the same everywhere, so that no two wait for each other. Rows that name these by a foreign key
+    may be added meanwhile. SQLite, which has one writer at a time, takes it as it was.
+    """
+    return statement.with_for_update(key_share=True)
+
+
+def _market_key(market: str) -> int:
+    """Return the number of a market's lock: far from those of the store's other locks, the same in every process."""
+    return int.from_bytes(blake2b(market.encode(), digest_size=8, person=_MARKET_LOCKS).digest(), signed=True)
+
+
 def chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """Yield `values` in parts that fit one statement."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
 
 
-def _settings(url: URL) -> dict[str, Any]:
-    """Return what `create_engine` is told beside the URL."""
-    return (
-        {"connect_args": {"timeout": _BUSY_SECONDS}} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
-    )
+def _engine(url: URL, shown: str) -> Engine:
+    """Return the engine, set up for what a store needs."""
+    try:
+        if url.get_backend_name() == "sqlite":
+            engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
+            _prepare_sqlite(engine)
+        else:
+            # A server that does not answer is noticed: when connecting, and in the middle of a transaction.
+            watch = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+            watch |= {name: url.query[name] for name in watch if name in url.query}  # type: ignore[misc]
+            engine = create_engine(
+                url,
+                hide_parameters=True,
+                pool_pre_ping=True,
+                isolation_level="READ COMMITTED",
+                connect_args=watch | {"fallback_application_name": "shopglot", "client_encoding": "utf8"},
+            )
+            _prepare_postgresql(engine)
+    except ImportError as error:
+        raise StoreError(
+            f"store {shown}: PostgreSQL needs its driver, psycopg 3 ({error}): pip install 'shopglot[postgres]'"
+        ) from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(f"store {shown}: its URL cannot be used ({scrub(str(error), url)})") from None
+    return engine
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Keep every connection from waiting for ever, and from answering in another time zone."""
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        connection.execute(
+            f"SET lock_timeout = '{_BUSY_SECONDS}s'; SET statement_timeout = '{_STATEMENT_SECONDS}s';"
+            " SET timezone = 'UTC'"
+        )
+        connection.autocommit = False
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -217,45 +280,3 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         # A writer takes the write lock at once: one that upgrades later can be refused without waiting.
         connection.exec_driver_sql(connection.get_execution_options().get("shopglot_begin", "BEGIN"))
-
-
-def _check_file(name: str, *, create: bool) -> None:
-    """Complain about a path that can be no store before SQLite does it in fewer words."""
-    if name.startswith("file:"):
-        return
-    path = Path(name)
-    if path.is_dir():
-        raise StoreError(f"store {path}: this is a folder; name a file in it, for example {path / 'shopglot.db'}")
-    if not path.parent.is_dir():
-        raise StoreError(f"store {path}: the folder {path.parent} does not exist; make it, or name another one")
-    if not create and not path.exists():
-        raise StoreError(
-            f"store {path}: there is no such file; name an existing store with --store, or run `shopglot run`"
-        )
-
-
-def _version(connection: Connection, shown: str) -> str | None:
-    """Return the schema version of the store, None for an empty database."""
-    tables = inspect(connection).get_table_names()
-    if "meta" in tables:
-        found = connection.scalar(select(meta.c.value).where(meta.c.name == "schema_version"))
-        return str(found)
-    if tables:
-        raise StoreError(
-            f"store {shown}: this database holds other tables ({tables[0]}, …); name another one with --store"
-        )
-    return None
-
-
-def _create(database: Database, *, create: bool) -> str:
-    """Make the tables, unless another process has just made them, and return the version that is there now."""
-    if not create:
-        raise StoreError(
-            f"store {database.shown}: it is empty; name an existing store with --store, or run `shopglot run`"
-        )
-    with database.write() as connection:
-        found = _version(connection, database.shown)
-        if found is None:
-            metadata.create_all(connection)
-            connection.execute(insert(meta).values(name="schema_version", value=str(SCHEMA_VERSION)))
-    return found or str(SCHEMA_VERSION)

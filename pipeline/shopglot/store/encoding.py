@@ -74,6 +74,11 @@ def identity_key(merchant: str, listing: str) -> str:
     return digest([merchant, listing])[:32]
 
 
+def merchant_key(merchant: str) -> str:
+    """Return the key of a merchant: 32 hex digits, and never the key of a listing."""
+    return digest([merchant])[:32]
+
+
 def encode_reasons(reasons: Sequence[str]) -> str:
     """Return reason ids as JSON, in their order: worst first."""
     return canonical(list(reasons)) if reasons else "[]"

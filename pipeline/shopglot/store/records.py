@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from shopglot.types import Json, JudgedSegment, Origin, Outcome, Status
+from shopglot.types import Decision, Json, JudgedSegment, Origin, Outcome, Status
 
 Identity: TypeAlias = tuple[str, str]  # (merchant, listing id)
-Settled = Literal["published", "unchanged", "withdrawn", "held"]
+# `stale`: a person approved a text of the page since it was made; nothing was written, it has to be made again.
+# `pinned`: a person chose what is published, and this source may not replace it.
+Settled = Literal["published", "unchanged", "withdrawn", "held", "pinned", "stale"]
+# Why a version was written: a night's run, a person's rollback, pause or resumption, a page that left the catalog, or
+# the erasure of a merchant's data.
+Cause = Literal["run", "rollback", "pause", "resume", "missing", "erase"]
+# `outdated`: the page no longer has the text that it was approved for; it counts again when the text comes back.
+ApprovalStatus = Literal["current", "outdated", "superseded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +39,16 @@ class RunSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run that has begun. `started_at` is UTC, and of the first start where the run was resumed."""
+    """A run that has begun. `started_at` is UTC, and of the first start where the run was resumed.
+
+    `joined` says that other workers are at it; `worker` is the number of this one.
+    """
 
     id: int
     resumed: bool
     started_at: datetime
+    joined: bool = False
+    worker: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +56,8 @@ class Standing:
     """What the store knows of a listing in a market.
 
     `run_id` and `line` are those of the run that settled it last; a run that finds it unchanged leaves them.
-    `version` is the published one, None where nothing is published.
+    `version` is the published one, None where nothing is published. `again`: it is due whatever its inputs, because of
+    something that a person did since. `pinned`: a person chose what is published.
     """
 
     inputs_key: str
@@ -57,6 +70,8 @@ class Standing:
     message: str
     message_zh: str
     updated_at: datetime
+    again: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +90,8 @@ class Settlement:
     """A listing's result in a market, ready to be written.
 
     `document` is the rebuilt listing to publish, None where none is to be; `withdraw` takes back what is published.
-    With neither, what is published stays as it is.
+    With neither, what is published stays as it is. `source` is the page as the merchant wrote it and `source_digest`
+    its digest; without them the store does not learn of the page's text.
     """
 
     outcome: Outcome
@@ -83,6 +99,8 @@ class Settlement:
     judged: Sequence[JudgedSegment]
     document: Mapping[str, Json] | None = None
     withdraw: bool = False
+    source: Mapping[str, Json] | None = None
+    source_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +115,48 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HumanText:
-    """A text that a person approved for a unit in a market."""
+    """A text that a person approved for a unit in a market.
+
+    `merchant` and `listing` name the page on which it was approved, `path` and `index` the segment, `field` the kind of
+    its field. Without a listing it counts on every page of the market.
+    """
 
     unit_key: str
     market: str
     source: str
     target: str
     approved_by: str
+    merchant: str = ""
+    listing: str = ""
+    path: str = ""
+    index: int = 0
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A text that a person approved, as the store keeps it."""
+
+    id: int
+    text: HumanText
+    approved_at: datetime
+    status: ApprovalStatus
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """An approved text whose source is gone from its page, beside what stands in its place.
+
+    `source`, `target` and `decision` are None where nothing took its place.
+    """
+
+    approval: Approval
+    path: str
+    index: int | None
+    source: str | None
+    target: str | None
+    decision: Decision | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +212,41 @@ class AuditedSegment:
     unit_key: str
     score: float
     signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Lines of the catalog that are worked on together, as the run has decided it; `key` names their content."""
+
+    run_id: int
+    number: int
+    lines: tuple[int, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of one worker to work on a window in a market, while the worker lives."""
+
+    run_id: int
+    number: int
+    market: str
+    worker_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something that a person did: what the log keeps beside the time. `detail` is what was before and is now.
+
+    `market`, `merchant` and `listing` are None where the act is not about one; `path` and `index` name a segment.
+    """
+
+    actor: str
+    action: str
+    market: str | None = None
+    merchant: str | None = None
+    listing: str | None = None
+    path: str | None = None
+    index: int | None = None
+    detail: Mapping[str, Json] = field(default_factory=dict)
+    note: str = ""

@@ -1,21 +1,6 @@
-"""The tables of a store, the same on every database.
-
-    runs ── plans ── batches                         what tonight is doing (plans go when the run is finished)
-      └─ outcomes                                    what became of each line that a run had to work on
-    listings ─┬─ items ── segments                   where each listing stands in each market
-              └─ publications ── outbox              every published version, and the event that announces it
-    translations, approvals                          what the machine said, what a person approved
-    verdicts                                         what reviewers said of segments as they stood
-    audits ── audit_segments                         which published versions were drawn for review, and their texts
-
-A listing's key is a digest of (merchant, id), so that no identity is too long or too odd for an index; other tables
-name it by its number, which grows with the catalog, so that neighbours in the catalog are neighbours on the disk.
-`items.version` points at the published version and is null where nothing is published; versions are never changed.
-"""
+"""The tables of version 1."""
 
 from __future__ import annotations
-
-from typing import get_args
 
 from sqlalchemy import (
     Boolean,
@@ -33,20 +18,15 @@ from sqlalchemy import (
 )
 
 from shopglot.store.columns import AnyText, Number, UtcTime, one_of
-from shopglot.types import Channel, ErrorKind, ErrorSeverity, Origin, Status, Verdict
 
-SCHEMA_VERSION = 2  # store/upgrades.py brings an older store here
-
-
-metadata = MetaData(
-    naming_convention={  # migrations need a name for every constraint
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
 
 meta = Table(
     "meta",
@@ -83,18 +63,18 @@ plans = Table(
     "plans",
     metadata,
     Column("id", Number, primary_key=True),
-    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("run_id", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("window_key", String, nullable=False),
     Column("market", String, nullable=False),
     Column("attempt", Integer, nullable=False),
     UniqueConstraint("run_id", "window_key", "market", "attempt"),
-    sqlite_autoincrement=True,  # an id is never used twice: a batch of a deleted plan must match nothing
+    sqlite_autoincrement=True,
 )
 
 batches = Table(
     "batches",
     metadata,
-    Column("plan_id", ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
+    Column("plan_id", Number, ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("machine_keys", AnyText, nullable=False),
     Column("done", Boolean, nullable=False),
@@ -103,10 +83,10 @@ batches = Table(
 outcomes = Table(
     "outcomes",
     metadata,
-    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id"), primary_key=True),
     Column("line", Integer, primary_key=True, autoincrement=False),
     Column("market", String, primary_key=True),
-    Column("listing_key", String(32), nullable=False, index=True),  # no foreign key: a broken line names no listing
+    Column("listing_key", String(32), nullable=False, index=True),
     Column("merchant", AnyText, nullable=False),
     Column("id", AnyText, nullable=False),
     Column("status", String, nullable=False),
@@ -115,7 +95,7 @@ outcomes = Table(
     Column("message", AnyText, nullable=False),
     Column("message_zh", AnyText, nullable=False),
     Column("at", UtcTime, nullable=False),
-    one_of("status", get_args(Status)),
+    one_of("status", ("publish", "review", "reject", "failed", "skipped")),
 )
 
 listings = Table(
@@ -125,20 +105,20 @@ listings = Table(
     Column("key", String(32), nullable=False, unique=True),
     Column("merchant", AnyText, nullable=False),
     Column("id", AnyText, nullable=False),
-    Column("seen_run", ForeignKey("runs.id"), nullable=False),
+    Column("seen_run", Integer, ForeignKey("runs.id"), nullable=False),
     Column("seen_line", Integer, nullable=False),
 )
 
 publications = Table(
     "publications",
     metadata,
-    Column("listing", ForeignKey("listings.number"), primary_key=True),
+    Column("listing", Number, ForeignKey("listings.number"), primary_key=True),
     Column("market", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("document", AnyText),
     Column("content_hash", String, nullable=False),
-    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     one_of("kind", ("publish", "withdraw")),
     CheckConstraint("version >= 1", name="version"),
@@ -148,9 +128,9 @@ publications = Table(
 items = Table(
     "items",
     metadata,
-    Column("listing", ForeignKey("listings.number"), primary_key=True),
+    Column("listing", Number, ForeignKey("listings.number"), primary_key=True),
     Column("market", String, primary_key=True),
-    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("run_id", Integer, ForeignKey("runs.id"), nullable=False),
     Column("line", Integer, nullable=False),
     Column("inputs_key", String, nullable=False),
     Column("status", String, nullable=False),
@@ -163,7 +143,7 @@ items = Table(
     ForeignKeyConstraint(
         ["listing", "market", "version"], ["publications.listing", "publications.market", "publications.version"]
     ),
-    one_of("status", get_args(Status)),
+    one_of("status", ("publish", "review", "reject", "failed", "skipped")),
 )
 
 outbox = Table(
@@ -193,7 +173,7 @@ segments = Table(
     Column("market", String, primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("path", AnyText, nullable=False),
-    Column("number", Integer, nullable=False),  # the segment's index within its field
+    Column("number", Integer, nullable=False),
     Column("field", String, nullable=False),
     Column("source", AnyText, nullable=False),
     Column("target", AnyText, nullable=False),
@@ -208,8 +188,8 @@ segments = Table(
     Column("reasons", AnyText, nullable=False),
     Column("findings", AnyText, nullable=False),
     ForeignKeyConstraint(["listing", "market"], ["items.listing", "items.market"], ondelete="CASCADE"),
-    one_of("origin", get_args(Origin)),
-    one_of("verdict", get_args(Verdict)),
+    one_of("origin", ("memory", "machine", "human", "certain")),
+    one_of("verdict", ("publish", "review", "reject")),
     CheckConstraint("score >= 0 AND score <= 1", name="score"),
 )
 
@@ -230,10 +210,9 @@ translations = Table(
     Column("lost", Integer, nullable=False),
     Column("truncated", Boolean, nullable=False),
     Column("repeated", Boolean, nullable=False),
-    Column("opinion", AnyText, nullable=False, server_default="[]"),
-    Column("run_id", ForeignKey("runs.id")),  # null where no run asked for it
+    Column("run_id", Integer, ForeignKey("runs.id")),
     Column("created_at", UtcTime, nullable=False),
-    one_of("origin", get_args(Origin)),
+    one_of("origin", ("memory", "machine", "human", "certain")),
 )
 
 approvals = Table(
@@ -245,75 +224,4 @@ approvals = Table(
     Column("target", AnyText, nullable=False),
     Column("approved_by", AnyText, nullable=False),
     Column("approved_at", UtcTime, nullable=False),
-)
-
-verdicts = Table(
-    "verdicts",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("key", String(32), nullable=False, unique=True),  # of the text in its place and of the reviewer
-    Column("text_key", String(32), nullable=False, index=True),  # of the text in its place: what reviewers share
-    Column("market", String, nullable=False),
-    Column("merchant", AnyText, nullable=False),  # no foreign key: a verdict may come from another store
-    Column("listing", AnyText, nullable=False),
-    Column("path", AnyText, nullable=False),
-    Column("number", Integer, nullable=False),  # as in `segments`
-    Column("field", AnyText, nullable=False),
-    Column("category", AnyText, nullable=False),
-    Column("source", AnyText, nullable=False),
-    Column("target", AnyText, nullable=False),
-    Column("model", AnyText, nullable=False),
-    Column("origin", String, nullable=False),
-    Column("unit_key", AnyText, nullable=False),
-    Column("score", Float),
-    Column("signature", AnyText),
-    Column("published", Boolean, nullable=False),
-    Column("error", String, nullable=False),
-    Column("severity", String, nullable=False),
-    Column("note", AnyText, nullable=False),
-    Column("reviewer", AnyText, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("judged_at", UtcTime, nullable=False),
-    one_of("origin", get_args(Origin)),
-    one_of("error", get_args(ErrorKind)),
-    one_of("severity", get_args(ErrorSeverity)),
-    one_of("channel", get_args(Channel)),
-    CheckConstraint("score >= 0 AND score <= 1", name="score"),
-    sqlite_autoincrement=True,
-)
-
-audits = Table(
-    "audits",
-    metadata,
-    Column("run_id", ForeignKey("runs.id"), primary_key=True),
-    Column("market", String, primary_key=True),
-    Column("listing", Number, primary_key=True, autoincrement=False),
-    Column("version", Integer, nullable=False),
-    Column("drawn_at", UtcTime, nullable=False),
-    ForeignKeyConstraint(
-        ["listing", "market", "version"], ["publications.listing", "publications.market", "publications.version"]
-    ),
-)
-
-audit_segments = Table(  # a copy: `segments` holds only what the last run made of a listing
-    "audit_segments",
-    metadata,
-    Column("run_id", Integer, primary_key=True, autoincrement=False),
-    Column("market", String, primary_key=True),
-    Column("listing", Number, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("text_key", String(32), nullable=False),
-    Column("path", AnyText, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("field", String, nullable=False),
-    Column("source", AnyText, nullable=False),
-    Column("target", AnyText, nullable=False),
-    Column("origin", String, nullable=False),
-    Column("model", AnyText, nullable=False),
-    Column("unit_key", String, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("signature", AnyText, nullable=False),
-    ForeignKeyConstraint(
-        ["run_id", "market", "listing"], ["audits.run_id", "audits.market", "audits.listing"], ondelete="CASCADE"
-    ),
 )
