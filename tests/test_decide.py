@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopglot.config import glossary_root
-from shopglot.decide import HOLDS, decide, describe_gate, fold
+from shopglot.decide import HOLDS, PINNED, decide, describe_gate, fold
 from shopglot.market import Gate, Market, load_market
 from shopglot.script import has_cjk
+from shopglot.store import weighing
 from shopglot.types import Decision, Finding, Score, Severity
 
 SIGNATURE = "en@12345678/forward"
@@ -138,11 +139,22 @@ def test_human_text_passes_every_gate(market: Market, plain: bool) -> None:
 
 
 def test_every_hold_has_its_words() -> None:
-    """Each reason that a score alone gives is said in English and in Chinese."""
-    states = [decide([], value, market) for market in MARKETS.values() for value in (GOOD, BAD)]
+    """Each reason that no finding gives is said in English and in Chinese."""
+    states = [decide([], value, market, outdated=True) for market in MARKETS.values() for value in (GOOD, BAD)]
     reasons = {reason for state in states for reason in state.reasons}
-    assert set(HOLDS) == reasons
+    assert set(HOLDS) == reasons | {PINNED}
+    assert weighing.PINNED == PINNED
     assert all(english and not has_cjk(english) and has_cjk(chinese) for english, chinese in HOLDS.values())
+
+
+@pytest.mark.parametrize("signature", [SIGNATURE, "human"])
+def test_what_took_an_approved_text_s_place_waits(signature: str) -> None:
+    """It goes to review whatever its score, where the policy says so; a rule that blocks still rejects."""
+    sure = score(1.0, signature)
+    assert Decision(verdict="review", reasons=("human.outdated",)) == decide([], sure, FITTED, outdated=True)
+    assert PUBLISH == decide([], sure, replace(FITTED, hold_outdated=False), outdated=True)
+    blocked = decide([finding("us.fda.drug-claim", "error")], sure, FITTED, outdated=True)
+    assert Decision(verdict="reject", reasons=("us.fda.drug-claim", "human.outdated")) == blocked
 
 
 @given(

@@ -186,13 +186,13 @@ def gated(cutoff: float | None, **about: Any) -> Localizer:
     return replace(US, estimator=estimator, market=replace(US.market, gate=gate, cutoff=0.5), plain=False, **about)
 
 
-def judged(localizer: Localizer, origin: Origin = "machine") -> tuple[float, Decision]:
+def judged(localizer: Localizer, origin: Origin = "machine", *, outdated: bool = False) -> tuple[float, Decision]:
     """Return score and decision of a clean pair."""
     item = localizer.whole("柔软的布料", field="note")
     translation = Translation(
         source=item.source, target="Soft fabric", market="us", model="m", origin=origin, unit_key="", machine_key=""
     )
-    found = localizer.judge(item, translation)
+    found = localizer.judge(item, translation, outdated=outdated)
     return found.score.value, found.decision
 
 
@@ -208,6 +208,15 @@ def test_judge_asks_the_gate(cutoff: float | None, decision: Decision) -> None:
     """The market's own cut-off decides on the estimator's score."""
     assert (0.8, decision) == judged(gated(cutoff))
     assert (1.0, Decision(verdict="publish")) == judged(gated(cutoff), "human")
+
+
+def test_judge_holds_what_took_an_approved_text_s_place() -> None:
+    """It waits for a person whatever its score, unless the market's policy lets it pass."""
+    held = Decision(verdict="review", reasons=("human.outdated",))
+    own = gated(0.1)
+    assert (0.8, held) == judged(own, outdated=True)
+    lax = replace(own, market=replace(own.market, hold_outdated=False))
+    assert (0.8, Decision(verdict="publish")) == judged(lax, outdated=True)
 
 
 def test_judge_without_a_gate() -> None:

@@ -15,10 +15,13 @@ from shopglot.market import MARKETS, Gate, Market
 from shopglot.types import HUMAN, Decision, Finding, Score, Verdict
 
 SEVERITY: tuple[Verdict, ...] = ("publish", "review", "reject")  # from the mildest to the worst
+OUTDATED = "human.outdated"  # the text took the place of one that a person approved
+PINNED = "version.pinned"  # a person chose what is on sale (see `store.weighing`)
 RULE_PREFIXES = tuple(f"{market}." for market in (*MARKETS, "common"))
 
 
-# What is said of a text that only its score or the gate holds back: in English, and to the merchant.
+# What is said of what no finding holds back, only the score, the gate or a person's word: in English, and to the
+# merchant.
 HOLDS: Mapping[str, tuple[str, str]] = {
     "score.low": (
         "The machine is not sure of this text; a translator reads it before it is published.",
@@ -32,13 +35,25 @@ HOLDS: Mapping[str, tuple[str, str]] = {
         "The score of this text is not calibrated for this market, so that a translator reads it first.",
         "该市场的自动评分尚未校准，译文须经译员确认后再发布，您无需修改。",
     ),
+    OUTDATED: (
+        "A person had approved this text, and its source has changed; a translator reads the new one beside it first.",
+        "该处译文曾经人工确认，但原文已修改；译员对照原译文确认新译文后即可发布。如属误改，请改回原文，原译文会自动恢复。",
+    ),
+    PINNED: (
+        "A person went back to an earlier version; it stays until the source changes or a person chooses another.",
+        "此商品页已由人工恢复为先前的版本；修改商品原文，或由译员换上其他版本之后，才会发布新的译文。",
+    ),
 }
 
 
-def decide(findings: Sequence[Finding], score: Score, market: Market, *, plain: bool = False) -> Decision:
+def decide(
+    findings: Sequence[Finding], score: Score, market: Market, *, plain: bool = False, outdated: bool = False
+) -> Decision:
     """Return the decision on one segment. Reasons are the ids that led to it, worst first, each once.
 
     With `plain`, scores that no gate speaks of are held against the market's plain cut-off, which promises nothing.
+    `outdated` says that the text took the place of one that a person approved: where the market's policy holds such
+    texts, a person reads it first.
     """
     reasons: list[tuple[int, str]] = []
     for finding in findings:
@@ -47,6 +62,8 @@ def decide(findings: Sequence[Finding], score: Score, market: Market, *, plain: 
             reasons.append((SEVERITY.index(verdict), finding.check))
     if held := _hold(score, market, plain):
         reasons.append((SEVERITY.index("review"), held))
+    if outdated and market.hold_outdated:
+        reasons.append((SEVERITY.index("review"), OUTDATED))
     return _decision(reasons)
 
 

@@ -149,8 +149,10 @@ class Localizer:
             segment=item,
         )
 
-    def judge(self, item: Segment, translation: Translation, *, category: str = "") -> JudgedSegment:
-        """Check, screen, score and decide one segment."""
+    def judge(
+        self, item: Segment, translation: Translation, *, category: str = "", outdated: bool = False
+    ) -> JudgedSegment:
+        """Check, screen, score and decide one segment; `outdated`: it took the place of one that a person approved."""
         screen = self.screen.screen
         findings = (
             *check(item, translation, self.market),
@@ -158,7 +160,7 @@ class Localizer:
             *screen(translation.target, side="target", field=item.field, category=category),
         )
         score = self.estimator.estimate(item, translation, findings, views=self.views)
-        decision = decide(findings, score, self.market, plain=self.plain)
+        decision = decide(findings, score, self.market, plain=self.plain, outdated=outdated)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
 
     def compose(self, page: Page, targets: Sequence[str]) -> dict[str, Json]:

@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, get_args
 
 from shopglot.errors import DataError, UsageError
 
 MARKETS = ("us", "hk", "mo", "tw")
 GATE = "gate.toml"
+Reuse = Literal["listing", "merchant", "market"]
 
 # What a market file may say, with the type of each value. Anything else is a typing mistake and is refused.
 SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
@@ -33,6 +34,10 @@ SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
         "audit_share": float,
         "uncalibrated_cutoff": float,
         "withdraw_on_reject": bool,
+        "withdraw_missing": bool,
+        "missing_limit": float,
+        "reuse": str,
+        "hold_outdated": bool,
     },
     "measures": {"jin": str, "money": str, "discount": str, "us_units": list},
     "text": {"length": {}},
@@ -81,6 +86,10 @@ class Market:
     `risk` and `confidence` are what the gate promises (see `Gate`), `gate` is the fitted one, None where there is none
     for this market; `cutoff` is the plain one that publishes without a promise, where that is asked for. `audit_share`
     of what is published unseen goes to review all the same.
+    `reuse` says where else a text counts that a person approved on one page: nowhere, in the same shop, in the market.
+    With `hold_outdated`, a text that took the place of an approved one waits for a person. `withdraw_missing` takes
+    down pages that left the catalog, unless more than the share `missing_limit` of it left at once: that is a broken
+    delivery rather than a decision.
     `digest` is the SHA-256 of everything in the folders of `lineage` and in `common`: run metadata, not a memory key.
     """
 
@@ -99,6 +108,10 @@ class Market:
     cutoff: float
     gate: Gate | None
     withdraw_on_reject: bool
+    withdraw_missing: bool
+    missing_limit: float
+    reuse: Reuse
+    hold_outdated: bool
     digest: str
 
     @property
@@ -138,6 +151,10 @@ def load_market(root: Path, name: str) -> Market:
             cutoff=_share(publish, "uncalibrated_cutoff", path),
             gate=_gate(root / name / GATE),
             withdraw_on_reject=bool(publish["withdraw_on_reject"]),
+            withdraw_missing=bool(publish["withdraw_missing"]),
+            missing_limit=_share(publish, "missing_limit", path),
+            reuse=_reuse(publish, path),
+            hold_outdated=bool(publish["hold_outdated"]),
             digest=_digest(root, lineage),
         )
     except (KeyError, TypeError) as error:
@@ -149,6 +166,13 @@ def _share(table: Mapping[str, object], key: str, path: Path) -> float:
     if not 0 < share < 1:
         raise DataError(f"{path}: publish.{key} must lie between 0 and 1, not {share}.")
     return share
+
+
+def _reuse(table: Mapping[str, object], path: Path) -> Reuse:
+    word = table["reuse"]
+    if word not in get_args(Reuse):
+        raise DataError(f"{path}: publish.reuse must be one of {', '.join(get_args(Reuse))}, not {word!r}.")
+    return cast("Reuse", word)
 
 
 def _gate(path: Path) -> Gate | None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shopglot.errors import StoreError
-from shopglot.store import RunSpec, Settlement, Store, encoding, publishing
+from shopglot.store import RunSpec, Settlement, Store, encoding, itemising, publishing, weighing
 from shopglot.types import Json, JudgedSegment, Outcome
 
 Settle = Callable[..., str]
@@ -62,6 +62,8 @@ def test_a_published_listing_has_item_segments_version_and_event(
             "market": "us",
             "version": 1,
             "kind": "publish",
+            "cause": "run",
+            "epoch": 0,
             "content_hash": encoding.digest(document),
         }
     ] == events(store)
@@ -121,7 +123,8 @@ def test_a_failure_at_any_step_leaves_nothing(
     before: bool,
 ) -> None:
     """Neither item, segments, version, event nor outcome is there when the transaction fails in the middle."""
-    real = getattr(publishing, step)
+    room = itemising if step == "record" else publishing
+    real = getattr(room, step)
 
     def fail(*given: Any) -> None:
         if not before:
@@ -130,7 +133,7 @@ def test_a_failure_at_any_step_leaves_nothing(
 
     one = settlement_of(1, title="A")
     with monkeypatch.context() as patched:
-        patched.setattr(publishing, step, fail)
+        patched.setattr(room, step, fail)
         with pytest.raises(RuntimeError, match="pulled the plug"):
             store.settle(run_id, one.outcome, inputs_key="i", judged=one.judged, document=one.document)
     assert [0] * 5 == [count(name) for name in ("items", "segments", "publications", "outbox", "outcomes")]
@@ -143,10 +146,10 @@ def test_a_failure_keeps_the_listings_before_it(
     """Of many, whole listings are settled and whole listings are not."""
     real = publishing.emit
 
-    def fail_on_the_second(connection: Any, due: publishing.Due, now: Any) -> None:
-        if due.settlement.outcome.id == "xhs-2":
+    def fail_on_the_second(connection: Any, change: publishing.Change, now: Any) -> None:
+        if change.identity == ("m", "xhs-2"):
             raise RuntimeError("pulled the plug")
-        real(connection, due, now)
+        real(connection, change, now)
 
     monkeypatch.setattr(publishing, "emit", fail_on_the_second)
     wanted = [settlement_of(line, title="A") for line in (1, 2, 3)]
@@ -200,7 +203,7 @@ def test_a_version_is_never_written_twice(
 ) -> None:
     """Where somebody else published since the listing was weighed, the database refuses; nothing is half done."""
     with store._database.read() as connection:
-        [late] = publishing.weigh(connection, [settlement_of(1, title="B")])
+        [late] = weighing.weigh(connection, [settlement_of(1, title="B")])
     store.settle_many(run_id, [settlement_of(1, title="A")])
     with pytest.raises(StoreError, match="constraint"), store._database.write() as connection:
         publishing.settle(connection, run_id, late, store._now())

@@ -1,4 +1,4 @@
-"""The translation memory's tables: what the machine said, by machine key, and what a person approved, by unit key."""
+"""What the machine said before, by machine key."""
 
 from __future__ import annotations
 
@@ -11,42 +11,26 @@ from sqlalchemy import Connection, Row, select
 
 from shopglot.store.connection import chunks, upsert
 from shopglot.store.encoding import decode_signals, encode_signals
-from shopglot.store.records import HumanText
-from shopglot.store.schema import approvals, translations
+from shopglot.store.schema import translations
 from shopglot.types import Translation
 
 HUMAN_MODEL = "human"  # stands where a machine's text names its card
 
 
 def recall(
-    connection: Connection, market: str, machine_keys: Iterable[str], unit_keys: Iterable[str], *, run_id: int | None
-) -> tuple[dict[str, Translation], dict[str, Translation]]:
-    """Return what is known in a market: machine text by machine key, human text by unit key.
+    connection: Connection, market: str, machine_keys: Iterable[str], *, run_id: int | None
+) -> dict[str, Translation]:
+    """Return what the machine is known to say in a market, by machine key; what people approved is `reach`'s.
 
-    Machine text is of origin `memory`, except what `run_id` itself made: that is `machine`, so that a run which was
-    killed and resumed says the same of it as one which was not.
+    It is of origin `memory`, except what `run_id` itself made: that is `machine`, so that a run which was killed and
+    resumed says the same of it as one which was not.
     """
-    machine: dict[str, Translation] = {}
+    found: dict[str, Translation] = {}
     for part in chunks(list(dict.fromkeys(machine_keys))):
         statement = select(translations).where(translations.c.machine_key.in_(part), translations.c.market == market)
         for row in connection.execute(statement):
-            machine[row.machine_key] = _machine(row, own=run_id is not None and row.run_id == run_id)
-    human: dict[str, Translation] = {}
-    for part in chunks(list(dict.fromkeys(unit_keys))):
-        wanted = select(approvals.c.unit_key, approvals.c.source, approvals.c.target).where(
-            approvals.c.unit_key.in_(part), approvals.c.market == market
-        )
-        for row in connection.execute(wanted):
-            human[row.unit_key] = Translation(
-                source=row.source,
-                target=row.target,
-                market=market,
-                model=HUMAN_MODEL,
-                origin="human",
-                unit_key=row.unit_key,
-                machine_key="",
-            )
-    return machine, human
+            found[row.machine_key] = _machine(row, own=run_id is not None and row.run_id == run_id)
+    return found
 
 
 def _machine(row: Row[Any], *, own: bool) -> Translation:
@@ -96,17 +80,6 @@ def remember(connection: Connection, made: Sequence[Translation], *, run_id: int
         }
         for translation in made
     ]
+    # In one order: two workers who write the same texts in two orders would wait for each other.
+    rows.sort(key=itemgetter("machine_key"))
     connection.execute(upsert(connection, translations), rows)
-
-
-def approve(connection: Connection, text: HumanText, now: datetime) -> None:
-    """Write a person's text for a unit in a market, in place of an earlier one."""
-    row = {
-        "unit_key": text.unit_key,
-        "market": text.market,
-        "source": text.source,
-        "target": text.target,
-        "approved_by": text.approved_by,
-        "approved_at": now,
-    }
-    connection.execute(upsert(connection, approvals), row)

@@ -2,112 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from shopglot.errors import StoreError
-from shopglot.store.connection import chunks, upsert
-from shopglot.store.encoding import (
-    canonical,
-    digest,
-    dump,
-    encode_findings,
-    encode_reasons,
-    encode_signals,
-    identity_key,
-)
-from shopglot.store.records import Settled, Settlement
-from shopglot.store.runs import record
-from shopglot.store.schema import items, listings, outbox, publications, segments
-from shopglot.types import Json, JudgedSegment
+from shopglot.market import Reuse
+from shopglot.store.connection import Database
+from shopglot.store.encoding import canonical, digest, dump, identity_key, load
+from shopglot.store.itemising import write_items
+from shopglot.store.records import Cause, Identity, Lease, Settled, Settlement
+from shopglot.store.schema import EPOCH, items, meta, outbox, publications
+from shopglot.store.weighing import Due, Kind, lock, places, weigh
+from shopglot.types import Json
 
-Kind = Literal["publish", "withdraw"]
-
-_versions = publications.alias("versions")
-_PLACES = (
-    select(
-        listings.c.key,
-        listings.c.number,
-        items.c.market,
-        items.c.version,
-        publications.c.content_hash,
-        select(func.max(_versions.c.version))
-        .where(_versions.c.listing == listings.c.number, _versions.c.market == bindparam("market"))
-        .scalar_subquery()
-        .label("newest"),
-    )
-    .select_from(listings)
-    .outerjoin(items, and_(items.c.listing == listings.c.number, items.c.market == bindparam("market")))
-    .outerjoin(
-        publications,
-        and_(
-            publications.c.listing == items.c.listing,
-            publications.c.market == items.c.market,
-            publications.c.version == items.c.version,
-        ),
-    )
-    .where(listings.c.key.in_(bindparam("keys", expanding=True)))
-)
 _INSERT_PUBLICATION = insert(publications)
 _INSERT_EVENT = insert(outbox)
-_INSERT_SEGMENTS = insert(segments)
-_DELETE_SEGMENTS = delete(segments).where(
-    segments.c.listing == bindparam("of_listing"), segments.c.market == bindparam("of_market")
-)
+_EPOCH = select(meta.c.value).where(meta.c.name == EPOCH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """What a settlement asks of the published catalog, given what is published now.
-
-    `listing` is the listing's number, `new` whether it was never settled in the market. `pointer` is the item's
-    published version afterwards; `kind` is that of the version to write, None where none is to be.
-    """
-
-    settlement: Settlement
-    listing: int
-    new: bool
-    settled: Settled
-    pointer: int | None
-    kind: Kind | None = None
-    version: int = 0
-    content_hash: str = ""
-
-
-class _Place(NamedTuple):
-    """A listing in a market: whether it is new there, what is published and its content, the newest version of all."""
+class Change(NamedTuple):
+    """A new version of a listing in a market: `document` is None where it takes the listing down."""
 
     listing: int
-    new: bool
-    version: int | None
-    content_hash: str | None
-    newest: int
+    identity: Identity
+    market: str
+    version: int
+    kind: Kind
+    document: str | None
+    content_hash: str
+    source: int | None
+    cause: Cause = "run"
+    run_id: int | None = None
+    action_id: int | None = None
+    restores: int | None = None
 
 
-def weigh(connection: Connection, settlements: Sequence[Settlement]) -> list[Due]:
-    """Return what each settlement asks of the published catalog, in their order; a listing once in a market.
+def settle_many(
+    database: Database,
+    run_id: int,
+    settlements: Sequence[Settlement],
+    clock: Callable[[], datetime],
+    *,
+    lease: Lease | None = None,
+    revision: Mapping[str, int] | None = None,
+    reuse: Mapping[str, Reuse] | None = None,
+) -> list[Settled]:
+    """Settle each; answers in their order.
 
-    The listings have to have been seen (`sightings.see`) before.
+    Those that publish nothing share one transaction; every version has one of its own. Each transaction weighs what it
+    writes, so that whatever others published meanwhile is seen. A listing may stand in a market once. Killed in
+    between, whole listings are settled and whole listings are not.
+
+    `lease` is the worker's right to do this: LeaseLost where it is no longer its own, and nothing more is written.
+    `revision` says by market up to which approval people's texts were recalled, and `reuse` is the policy that they
+    were recalled by: a page of whose texts a person has said anything since is `stale`, and is left as it was. Without
+    a revision no page is stale, and those that are due for an approval stay due.
     """
-    keys: dict[str, list[str]] = {}
-    places = []
+    if not settlements:
+        return []
+    with database.writer() as connection:
+        with connection.begin():
+            _enter(connection, settlements, lease)
+            weighed = weigh(connection, settlements, revision=revision, reuse=reuse)
+            plain = [due for due in weighed if due.kind is None and due.settled != "stale"]
+            write_items(connection, run_id, plain, clock())
+        answers = []
+        for settlement, due in zip(settlements, weighed, strict=True):
+            if due.kind is None:
+                answers.append(due.settled)
+                continue
+            with connection.begin():
+                _enter(connection, [settlement], lease)
+                [fresh] = weigh(connection, [settlement], revision=revision, reuse=reuse)
+                answers.append(settle(connection, run_id, fresh, clock()))
+    return answers
+
+
+def _enter(connection: Connection, settlements: Sequence[Settlement], lease: Lease | None) -> None:
+    """Make sure that the worker may do this, and that nobody else changes these listings meanwhile."""
+    wanted: dict[str, list[Identity]] = {}
     for settlement in settlements:
         outcome = settlement.outcome
-        places.append((outcome.market, identity_key(outcome.merchant, outcome.id)))
-        keys.setdefault(outcome.market, []).append(places[-1][1])
-    if len(set(places)) < len(places):
-        raise ValueError("a listing can be settled only once in a market at a time")
-    found = {market: _places(connection, market, wanted) for market, wanted in keys.items()}
-    needed = []
-    for settlement, (market, key) in zip(settlements, places, strict=True):
-        if key not in found[market]:
-            raise StoreError(f"listing {settlement.outcome.id!r}: no run has seen it; call see() before it is settled")
-        needed.append(_needed(settlement, found[market][key]))
-    return needed
+        wanted.setdefault(outcome.market, []).append((outcome.merchant, outcome.id))
+    lock(connection, wanted)
+    if lease is not None:
+        from shopglot.store import working
+
+        working.require(connection, lease)
 
 
 def settle(connection: Connection, run_id: int, due: Due, now: datetime) -> Settled:
@@ -115,158 +99,139 @@ def settle(connection: Connection, run_id: int, due: Due, now: datetime) -> Sett
 
     If anybody published the listing since it was weighed, the version exists already and the transaction fails.
     """
+    if due.settled == "stale":
+        return "stale"
     if due.kind is not None:
-        publish(connection, run_id, due, now)
-        emit(connection, due, now)
+        document = due.settlement.document
+        change = Change(
+            listing=due.listing,
+            identity=(due.outcome.merchant, due.outcome.id),
+            market=due.outcome.market,
+            version=due.version,
+            kind=due.kind,
+            document=None if document is None else dump(document),
+            content_hash=due.content_hash,
+            source=due.source,
+            run_id=run_id,
+        )
+        publish(connection, change, now)
+        emit(connection, change, now)
     write_items(connection, run_id, [due], now)
     return due.settled
 
 
-def _places(connection: Connection, market: str, keys: Sequence[str]) -> dict[str, _Place]:
-    """Return where these listings stand in the published catalog of a market, by listing key."""
-    found: dict[str, _Place] = {}
-    for part in chunks(keys):
-        for row in connection.execute(_PLACES, {"market": market, "keys": part}):
-            found[row.key] = _Place(row.number, row.market is None, row.version, row.content_hash, row.newest or 0)
-    return found
+def change(
+    connection: Connection,
+    identity: Identity,
+    market: str,
+    document: str | None,
+    *,
+    cause: Cause,
+    run_id: int | None = None,
+    action_id: int | None = None,
+    restores: int | None = None,
+    now: datetime,
+) -> int | None:
+    """Put a stored document on sale as a new version, with its event, in the caller's transaction; None takes it down.
 
-
-def _needed(settlement: Settlement, place: _Place) -> Due:
-    """Return what has to be published or withdrawn; nothing where the same content is published already."""
-    settled: Settled = "held"
-    pointer = place.version
-    kind: Kind | None = None
-    content_hash = ""
-    if settlement.document is not None:
-        if settlement.withdraw:
-            raise ValueError(f"listing {settlement.outcome.id!r}: it is either published or withdrawn")
-        content_hash = digest(settlement.document)
-        if pointer is not None and content_hash == place.content_hash:
-            settled = "unchanged"
-        else:
-            settled, kind, pointer = "published", "publish", place.newest + 1
-    elif settlement.withdraw and pointer is not None:
-        settled, kind, pointer = "withdrawn", "withdraw", None
-    return Due(
-        settlement=settlement,
+    `document` is text as `encoding.dump` wrote it, `restores` the version that it comes from. Return the new version,
+    None where that very content is on sale already, or nothing is and nothing shall be. StoreError where the listing
+    was never settled in the market. Who changes several does so in the ascending order of their numbers.
+    """
+    lock(connection, {market: [identity]})
+    key = identity_key(*identity)
+    place = places(connection, market, [key]).get(key)
+    if place is None or place.new:
+        raise StoreError(
+            f"listing {identity[1]!r} of merchant {identity[0]!r}: nothing is known of it in market {market}; name one "
+            "that a run has worked on"
+        )
+    content_hash = "" if document is None else digest(load(document))
+    if (document is None and place.version is None) or (
+        place.version is not None and content_hash == place.content_hash
+    ):
+        return None
+    made = Change(
         listing=place.listing,
-        new=place.new,
-        settled=settled,
-        pointer=pointer,
-        kind=kind,
+        identity=identity,
+        market=market,
         version=place.newest + 1,
+        kind="withdraw" if document is None else "publish",
+        document=document,
         content_hash=content_hash,
+        source=place.source if restores is None else _source(connection, place.listing, market, restores),
+        cause=cause,
+        run_id=run_id,
+        action_id=action_id,
+        restores=restores,
+    )
+    publish(connection, made, now)
+    emit(connection, made, now)
+    pointer = None if document is None else made.version
+    own = items.c.listing == place.listing, items.c.market == market
+    connection.execute(update(items).where(*own).values(version=pointer, updated_at=now))
+    return made.version
+
+
+def pin(connection: Connection, identity: Identity, market: str, action_id: int) -> None:
+    """Note that a person chose what is published: while the merchant's page stays as it is, no run replaces it."""
+    lock(connection, {market: [identity]})
+    key = identity_key(*identity)
+    place = places(connection, market, [key])[key]
+    own = items.c.listing == place.listing, items.c.market == market
+    connection.execute(update(items).where(*own).values(pinned_source=place.source, pinned_by=action_id))
+
+
+def _source(connection: Connection, listing: int, market: str, version: int) -> int | None:
+    """Return the version of the source that a version was made from, None where that is not known."""
+    return connection.scalar(
+        select(publications.c.source).where(
+            publications.c.listing == listing, publications.c.market == market, publications.c.version == version
+        )
     )
 
 
-def publish(connection: Connection, run_id: int, due: Due, now: datetime) -> None:
+def publish(connection: Connection, made: Change, now: datetime) -> None:
     """Write a new version of the listing in the market."""
-    document = due.settlement.document
-    connection.execute(
-        _INSERT_PUBLICATION,
-        {
-            "listing": due.listing,
-            "market": due.settlement.outcome.market,
-            "version": due.version,
-            "kind": due.kind,
-            "document": None if document is None else dump(document),
-            "content_hash": due.content_hash,
-            "run_id": run_id,
-            "created_at": now,
-        },
-    )
+    row = {name: value for name, value in made._asdict().items() if name != "identity"}
+    connection.execute(_INSERT_PUBLICATION, {**row, "created_at": now})
 
 
-def event_id(merchant: str, listing: str, market: str, version: int) -> str:
-    """Return the id by which whoever gets an event twice knows it again."""
-    return digest([merchant, listing, market, version])
+def event_id(merchant: str, listing: str, market: str, version: int, epoch: int = 0) -> str:
+    """Return the id by which whoever gets an event twice knows it again.
+
+    The epoch is another one in a restored store, which gives out anew the versions that came after its backup.
+    """
+    return digest([merchant, listing, market, version, *([epoch] if epoch else [])])
 
 
-def emit(connection: Connection, due: Due, now: datetime) -> None:
+def emit(connection: Connection, made: Change, now: datetime) -> None:
     """Write the event that announces a new version.
 
-    The payload says what was published, not the content: that is the publication's document, which never changes.
+    The payload says what was published and why, not the content: that is the publication's document, which never
+    changes.
     """
-    outcome = due.settlement.outcome
+    merchant, listing = made.identity
+    epoch = int(connection.scalar(_EPOCH) or 0)
     payload: dict[str, Json] = {
-        "merchant": outcome.merchant,
-        "id": outcome.id,
-        "market": outcome.market,
-        "version": due.version,
-        "kind": due.kind,
-        "content_hash": due.content_hash,
+        "merchant": merchant,
+        "id": listing,
+        "market": made.market,
+        "epoch": epoch,
+        "version": made.version,
+        "kind": made.kind,
+        "cause": made.cause,
+        "content_hash": made.content_hash,
     }
     connection.execute(
         _INSERT_EVENT,
         {
-            "event_id": event_id(outcome.merchant, outcome.id, outcome.market, due.version),
-            "kind": due.kind,
-            "listing": due.listing,
-            "market": outcome.market,
-            "version": due.version,
+            "event_id": event_id(merchant, listing, made.market, made.version, epoch),
+            "kind": made.kind,
+            "listing": made.listing,
+            "market": made.market,
+            "version": made.version,
             "payload": canonical(payload),
             "created_at": now,
         },
     )
-
-
-def write_items(connection: Connection, run_id: int, settled: Sequence[Due], now: datetime) -> None:
-    """Write where listings stand in a market, their segments in place of the old ones, and the run's outcomes."""
-    if not settled:
-        return
-    connection.execute(upsert(connection, items), [_item(run_id, due, now) for due in settled])
-    if old := [due for due in settled if not due.new]:
-        places = [{"of_listing": due.listing, "of_market": due.settlement.outcome.market} for due in old]
-        connection.execute(_DELETE_SEGMENTS, places)
-    rows = [
-        _segment(due.listing, due.settlement.outcome.market, position, judged)
-        for due in settled
-        for position, judged in enumerate(due.settlement.judged)
-    ]
-    if rows:
-        connection.execute(_INSERT_SEGMENTS, rows)
-    record(connection, run_id, [due.settlement.outcome for due in settled], now)
-
-
-def _item(run_id: int, due: Due, now: datetime) -> dict[str, object]:
-    """Return the row of a listing in a market."""
-    outcome = due.settlement.outcome
-    return {
-        "listing": due.listing,
-        "market": outcome.market,
-        "run_id": run_id,
-        "line": outcome.line,
-        "inputs_key": due.settlement.inputs_key,
-        "status": outcome.status,
-        "reasons": encode_reasons(outcome.reasons),
-        "field": outcome.field,
-        "message": outcome.message,
-        "message_zh": outcome.message_zh,
-        "version": due.pointer,
-        "updated_at": now,
-    }
-
-
-def _segment(listing: int, market: str, position: int, judged: JudgedSegment) -> dict[str, object]:
-    """Return the row of a judged segment."""
-    key, translation = judged.segment.key, judged.translation
-    return {
-        "listing": listing,
-        "market": market,
-        "position": position,
-        "path": key.path,
-        "number": key.index,
-        "field": judged.segment.field,
-        "source": judged.segment.source,
-        "target": translation.target,
-        "origin": translation.origin,
-        "model": translation.model,
-        "unit_key": translation.unit_key,
-        "machine_key": translation.machine_key,
-        "score": judged.score.value,
-        "signature": judged.score.signature,
-        "signals": encode_signals(judged.score.signals),
-        "verdict": judged.decision.verdict,
-        "reasons": encode_reasons(judged.decision.reasons),
-        "findings": encode_findings(judged.findings),
-    }

@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, func, select, tuple_
 
+from shopglot.store import outdating
 from shopglot.store.connection import Database, chunks
 from shopglot.store.encoding import decode_reasons, decode_signals, identity_key, load
+from shopglot.store.reach import STANDING
 from shopglot.store.records import Identity, Standing
 from shopglot.store.schema import (
     approvals,
@@ -28,6 +30,7 @@ from shopglot.types import Json, Origin, Verdict
 
 _PAGE = 200
 _SEGMENTS = 2000  # at once, where little is read of each
+_PEOPLE_FIRST = 3  # the schema version from which on approvals have a status
 
 
 def standing(connection: Connection, market: str, identities: Sequence[Identity]) -> dict[Identity, Standing]:
@@ -48,6 +51,8 @@ def standing(connection: Connection, market: str, identities: Sequence[Identity]
                 message=row.message,
                 message_zh=row.message_zh,
                 updated_at=row.updated_at,
+                again=row.again,
+                pinned=row.pinned_by is not None,
             )
     return found
 
@@ -149,11 +154,19 @@ def status(database: Database, *, last_runs: int, top: int) -> dict[str, Any]:
             "items": counts,
             "published": {row[0]: row[1] for row in connection.execute(pointers.order_by(items.c.market))},
             "held": _held(connection, top),
-            "memory": {"machine": _count(connection, translations), "human": _count(connection, approvals)},
+            "memory": {"machine": _count(connection, translations), "human": _approved(connection, database)},
+            "outdated": outdating.count(connection) if database.version >= _PEOPLE_FIRST else {},
             "undelivered": connection.scalar(
                 select(func.count()).select_from(outbox).where(outbox.c.delivered_at.is_(None))
             ),
         }
+
+
+def _approved(connection: Connection, database: Database) -> int:
+    """Return how many texts people have approved that stand; before schema 3 none was ever superseded."""
+    if database.version < _PEOPLE_FIRST:
+        return _count(connection, approvals)
+    return connection.scalar(select(func.count()).select_from(approvals).where(STANDING)) or 0
 
 
 def _count(connection: Connection, table: Table) -> int:
