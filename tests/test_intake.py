@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shopglot.catalog import parse
-from shopglot.intake import Admission, admit
+from shopglot.intake import Admission, Languages, admit, place
 from shopglot.loading import load_localizers
 from shopglot.script import has_cjk
 from shopglot.store import Run, RunSpec, Settlement, Store, open_store
@@ -62,7 +63,7 @@ def settle(store: Store, now: Run, listing: Listing, *, status: Any = "publish")
 
 
 def test_new_listing_is_due_everywhere(store: Store, now: Run) -> None:
-    """A Chinese page that nobody has seen is due in every market and a member of this run."""
+    """A Chinese page that nobody has seen is due in every market and a member of this run's windows."""
     (admission,) = admitted(store, now, line())
     assert (frozenset({"us", "hk"}), True, ()) == (admission.due, admission.member, admission.outcomes)
 
@@ -118,14 +119,24 @@ def test_unchanged_listing_stands(store: Store, now: Run) -> None:
     assert frozenset({"hk"}) == admission.due
 
 
-def test_settled_in_this_run_stays_its_member(store: Store, now: Run) -> None:
-    """After a kill the windows are those of an undisturbed run: what this run settled still belongs to it."""
-    only_us = line(markets=["us"])
-    assert isinstance(only_us, Listing)
-    admitted(store, now, only_us)
-    settle(store, now, only_us)
-    (admission,) = admitted(store, now, only_us)
-    assert (frozenset(), True) == (admission.due, admission.member)
+def test_what_a_person_said_since_makes_it_due(store: Store, now: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that nothing changed on is due again where the store says so."""
+    admitted(store, now, listing := line())
+    assert isinstance(listing, Listing)
+    settle(store, now, listing)
+    (before,) = store.standing("us", [("m", "p1")]).values()
+    again = {("m", "p1"): replace(before, again=True)}
+    monkeypatch.setattr(Store, "standing", lambda _self, market, _identities: again if market == "us" else {})
+    assert [None] == [own.outcome for own in place([listing], US, store, publish=True, language=Languages())]
+
+
+def test_paused_page_is_skipped(store: Store, now: Run) -> None:
+    """A page, known or not, that its merchant has paused is skipped with the reason; what is on sale is not touched."""
+    store.enrolment.pause("us", "m", "p1", actor="ann")
+    (admission,) = admitted(store, now, line())
+    assert {"us": ("skipped", ("market.paused",))} == told(admission.outcomes)
+    assert all(outcome.message and has_cjk(outcome.message_zh) for outcome in admission.outcomes)
+    assert (frozenset({"hk"}), {}) == (admission.due, store.standing("us", [("m", "p1")]))
 
 
 def test_dry_run_does_not_count_as_settled(store: Store, now: Run) -> None:
@@ -137,14 +148,16 @@ def test_dry_run_does_not_count_as_settled(store: Store, now: Run) -> None:
     assert "us" in admission.due
 
 
-def test_page_that_is_no_longer_offered_is_taken_down(store: Store, now: Run) -> None:
-    """The page is withdrawn once, by a run that publishes; a dry run leaves it on sale."""
+def test_page_that_is_no_longer_offered_is_leaving(store: Store, now: Run) -> None:
+    """It has to go in a run that publishes, which is work for a window; a dry run leaves it on sale."""
     admitted(store, now, listing := line())
     assert isinstance(listing, Listing)
     settle(store, now, listing)
     closed = line(markets=["hk"])
-    admitted(store, now, closed, publish=False)
-    assert 1 == len(list(store.published("us")))
+    (dry,) = admitted(store, now, closed, publish=False)
+    assert {"us": ("skipped", ("market.not-offered",))} == told(dry.outcomes)
     (admission,) = admitted(store, now, closed)
-    assert {"us": ("skipped", ("market.not-offered",))} == told(admission.outcomes)
-    assert ([], True) == (list(store.published("us")), admission.member)
+    assert ((), frozenset({"us"}), True) == (admission.outcomes, admission.leaving, admission.member)
+    (own,) = place([closed], US, store, publish=True, language=Languages())  # type: ignore[list-item]
+    assert own.outcome is not None
+    assert (True, ("market.not-offered",)) == (own.leaving, own.outcome.reasons)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from shopglot.intake import Admission
 from shopglot.ledger import StoreLedger, window_key
 from shopglot.store import Run, RunSpec, Store, open_store
 from shopglot.types import Listing, Translation
@@ -38,20 +37,17 @@ def text(key: str, target: str = "x") -> Translation:
     )
 
 
-def admission(line: int, digest: str) -> Admission:
-    """Return an admitted listing."""
-    return Admission(listing=Listing(line=line, merchant="m", id=str(line), document={}, digest=digest))
+def listing(line: int, digest: str) -> Listing:
+    """Return a listing."""
+    return Listing(line=line, merchant="m", id=str(line), document={}, digest=digest)
 
 
 def test_window_key_follows_lines_and_content() -> None:
-    """Line, content and order count; what is due does not, so that a window is known again after a kill."""
-    window = [admission(1, "a"), admission(2, "b")]
-    due = [Admission(listing=window[0].listing, due=frozenset({"us"}), member=True), window[1]]
-    assert window_key(window) == window_key(due)
-    first = admission(1, "a")
-    others = [window[:1], [*reversed(window)], [first, admission(2, "c")], [first, admission(3, "b")]]
-    assert 5 == len({window_key(window), *map(window_key, others)})
-    assert window_key([]) == window_key([Admission(listing=None)])
+    """Line, content and order count."""
+    window = [listing(1, "a"), listing(2, "b")]
+    assert window_key(window) == window_key([listing(1, "a"), listing(2, "b")])
+    others = [window[:1], [*reversed(window)], [window[0], listing(2, "c")], [window[0], listing(3, "b")], []]
+    assert 6 == len({window_key(window), *map(window_key, others)})
 
 
 def test_plan_is_kept(store: Store, now: Run) -> None:

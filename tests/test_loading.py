@@ -89,11 +89,16 @@ def test_legal_rules_are_not_inherited() -> None:
 
 
 def test_content_of_a_catalog(tmp_path: Path) -> None:
-    """Size and time tell one night's file from another's; what is no file is told by its name."""
-    path = tmp_path / "c.jsonl"
+    """What is in it tells one night's file from another's, not its time; what is no file is told by its name."""
+    path, copy = tmp_path / "c.jsonl", tmp_path / "d.jsonl"
     path.write_bytes(b"{}\n")
+    copy.write_bytes(b"{}\n")
     os.utime(path, ns=(1, 2))
-    assert ("3:2", "hf://a/b", "-") == tuple(map(catalog_content, (str(path), "hf://a/b", "-")))
+    first = catalog_content(str(path))
+    assert first == catalog_content(str(copy))
+    copy.write_bytes(b"[]\n")
+    assert first != catalog_content(str(copy))
+    assert ("hf://a/b", "-") == (catalog_content("hf://a/b"), catalog_content("-"))
 
 
 def test_total_lines(tmp_path: Path) -> None:

@@ -292,7 +292,7 @@ def test_audit_of_a_resumed_run_is_the_same(night: Runner, tmp_path: Path, monke
     """A run that dies after it has drawn draws the same listings when it is taken up, and no more."""
     listings = [pillow() | {"id": f"p{number}"} for number in range(30)]
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, open_store(str(tmp_path / "cut.db")) as cut:

@@ -32,7 +32,7 @@ def test_counts() -> None:
     for settled in ("published", "unchanged", "withdrawn", "held"):
         summary.settle(settled)
     told = summary.as_json()
-    assert (3, 1, 1, 1) == tuple(told[key] for key in ("listings", "failed_lines", "unchanged", "withdrawn"))
+    assert (3, 1, 1) == tuple(told[key] for key in ("listings", "failed_lines", "unchanged"))
     assert {"us": {"publish": 2, "review": 0, "reject": 0, "failed": 1, "skipped": 0}} == told["outcomes"]
     assert {"total": 11, "unique": 7, "memory": 3, "translated": 3} == told["segments"]
 
@@ -57,3 +57,12 @@ def test_gates_and_audits_are_told() -> None:
     assert ({}, 0) == (fresh["gates"], fresh["audited"])
     told = Summary(markets=("us",), gates={"us": "closed"}, audited=4).as_json()
     assert ({"us": "closed"}, 4) == (told["gates"], told["audited"])
+
+
+def test_what_only_the_finisher_knows_is_adopted() -> None:
+    """A process that did not finish the run tells of it what the one that did wrote, and else its own counts."""
+    summary = Summary(markets=("us",))
+    summary.read_line(broken=False)
+    summary.adopt({"audited": 3, "missing": 2, "retired": 1, "listings": 9})
+    told = summary.as_json()
+    assert (3, 2, 1, 1) == tuple(told[key] for key in ("audited", "missing", "retired", "listings"))

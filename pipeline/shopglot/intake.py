@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopglot.catalog.fields import walk
 from shopglot.language import identify
 from shopglot.localizer import Localizer
-from shopglot.store import Run, Settlement, Standing, Store
+from shopglot.store import Run, Standing, Store
 from shopglot.types import BrokenLine, Listing, Outcome
 
-Identity = tuple[str, str]
-
+REMEMBERED = 2048  # pages whose language is not asked again: more than are worked on at once
 LANGUAGE_NAMES = {"ja": "日文", "ko": "韩文", "ru": "俄文", "en": "英文"}
 
 
@@ -21,71 +20,149 @@ class Admission:
     """What is known of a line before any work.
 
     `outcomes` are final already; `standing` are the outcomes that hold because nothing changed; `due` are the markets
-    to work on. `member` says that the line belongs to a window of this run: it is due, or was until the run was killed.
+    to work on, `leaving` those where the page is on sale and has to go: there its refusal waits until it is gone.
     """
 
-    listing: Listing | None
+    raw: Listing | BrokenLine
     outcomes: tuple[Outcome, ...] = ()
     standing: tuple[Outcome, ...] = ()
     due: frozenset[str] = frozenset()
-    member: bool = False
+    leaving: frozenset[str] = frozenset()
+
+    @property
+    def line(self) -> int:
+        """The line's number."""
+        return self.raw.line
+
+    @property
+    def listing(self) -> Listing | None:
+        """The page, None where the line is none."""
+        return self.raw if isinstance(self.raw, Listing) else None
+
+    @property
+    def member(self) -> bool:
+        """Whether the line belongs to a window of this run."""
+        return bool(self.due or self.leaving)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the store was asked about it."""
+        return self.member or bool(self.outcomes or self.standing)
+
+    @property
+    def final(self) -> bool:
+        """Whether it has its outcome in every market."""
+        return self.asked and not self.member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page stands in a market tonight: due, where there is no `outcome`; else settled by it.
+
+    `standing`: by an earlier word that holds. `leaving`: the page is on sale and has to go, with this outcome.
+    """
+
+    listing: Listing
+    outcome: Outcome | None = None
+    standing: bool = False
+    leaving: bool = False
+
+
+class Languages:
+    """Tells the language of pages, of each once while it is worked on."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def __call__(self, listing: Listing) -> str:
+        """Return the language of a page, as `language.identify` names it."""
+        if listing.digest not in self._known:
+            if len(self._known) >= REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[listing.digest] = identify(field.text for field in walk(listing))
+        return self._known[listing.digest]
 
 
 def admit(
-    block: Sequence[Listing | BrokenLine], localizers: Sequence[Localizer], store: Store, now: Run, *, publish: bool
-) -> Iterator[Admission]:
-    """Yield one admission per line, in order."""
-    listings = [line for line in block if isinstance(line, Listing)]
-    identities = [(listing.merchant, listing.id) for listing in listings]
-    repeated = store.see(now.id, [(listing.line, listing.merchant, listing.id) for listing in listings])
-    standing = {localizer.market.name: store.standing(localizer.market.name, identities) for localizer in localizers}
-    for line in block:
-        if isinstance(line, BrokenLine):
-            yield Admission(listing=None, outcomes=tuple(_broken(line, localizer) for localizer in localizers))
-        elif line.line in repeated:
-            yield Admission(listing=None, outcomes=tuple(_repeated(line, localizer) for localizer in localizers))
-        else:
-            yield _admit(line, localizers, standing, store, now, publish=publish)
-
-
-def _admit(
-    listing: Listing,
+    block: Sequence[Listing | BrokenLine],
     localizers: Sequence[Localizer],
-    standing: Mapping[str, Mapping[Identity, Standing]],
     store: Store,
     now: Run,
     *,
     publish: bool,
-) -> Admission:
-    outcomes, unchanged, due, member = list[Outcome](), list[Outcome](), set[str](), False
-    language: str | None = None
-    for localizer in localizers:
-        market = localizer.market.name
-        before = standing[market].get((listing.merchant, listing.id))
-        if before is not None and before.inputs_key == localizer.inputs_key(listing, publish=publish):
-            unchanged.append(_unchanged(listing, market, before))
-            member = member or before.run_id == now.id
-            continue
-        if language is None:
-            language = identify(field.text for field in walk(listing))
-        refusal = _refusal(listing, localizer, language)
-        if refusal is None:
-            due.add(market)
-            continue
-        outcomes.append(refusal)
-        if publish and before is not None and before.version is not None:
-            # It was on sale here and is no longer offered: the page goes, with an event that says so. It is work of
-            # this run, and stays so when the run is taken up again.
-            member = True
-            key = localizer.inputs_key(listing, publish=publish)
-            store.settle_many(now.id, [Settlement(outcome=refusal, inputs_key=key, judged=(), withdraw=True)])
+    language: Callable[[Listing], str] | None = None,
+) -> Iterator[Admission]:
+    """Yield one admission per line, in order. Nothing is settled."""
+    listings = [line for line in block if isinstance(line, Listing)]
+    repeated = store.see(now.id, [(listing.line, listing.merchant, listing.id) for listing in listings])
+    first = [listing for listing in listings if listing.line not in repeated]
+    tell = language or Languages()
+    places = {
+        localizer.market.name: iter(place(first, localizer, store, publish=publish, language=tell))
+        for localizer in localizers
+    }
+    for line in block:
+        if isinstance(line, BrokenLine):
+            outcomes = tuple(_broken(line, localizer) for localizer in localizers)
+            yield Admission(raw=line, outcomes=outcomes)
+        elif line.line in repeated:
+            outcomes = tuple(_repeated(line, localizer) for localizer in localizers)
+            yield Admission(raw=line, outcomes=outcomes)
+        else:
+            yield _admission(line, {market: next(own) for market, own in places.items()})
+
+
+def _admission(listing: Listing, places: Mapping[str, Place]) -> Admission:
+    found = {market: own.outcome for market, own in places.items() if own.outcome is not None}
     return Admission(
-        listing=listing,
-        outcomes=tuple(outcomes),
-        standing=tuple(unchanged),
-        due=frozenset(due),
-        member=member or bool(due),
+        raw=listing,
+        outcomes=tuple(o for market, o in found.items() if not (places[market].standing or places[market].leaving)),
+        standing=tuple(o for market, o in found.items() if places[market].standing),
+        due=frozenset(places.keys() - found.keys()),
+        leaving=frozenset(market for market, own in places.items() if own.leaving),
     )
+
+
+def place(
+    listings: Sequence[Listing],
+    localizer: Localizer,
+    store: Store,
+    *,
+    publish: bool,
+    language: Callable[[Listing], str],
+) -> list[Place]:
+    """Return where pages stand in a market as the store is now, in their order."""
+    market = localizer.market.name
+    identities = [(listing.merchant, listing.id) for listing in listings]
+    standing = store.standing(market, identities)
+    paused = store.enrolment.paused(market, identities)
+    found = []
+    for listing, identity in zip(listings, identities, strict=True):
+        before = standing.get(identity)
+        if identity in paused:
+            found.append(Place(listing=listing, outcome=_paused(listing, localizer)))
+        elif (
+            before is not None
+            and not before.again
+            and before.inputs_key == localizer.inputs_key(listing, publish=publish)
+        ):
+            found.append(Place(listing=listing, outcome=stand(listing, market, before), standing=True))
+        else:
+            refusal = _refusal(listing, localizer, language(listing))
+            # Where it was on sale and is no longer offered, the page goes, with an event that says so.
+            on_sale = publish and before is not None and before.version is not None
+            found.append(Place(listing=listing, outcome=refusal, leaving=refusal is not None and on_sale))
+    return found
+
+
+def _paused(listing: Listing, localizer: Localizer) -> Outcome:
+    """Return the outcome of a page that its merchant has paused in this market."""
+    market = localizer.market
+    return _outcome(
+        listing, market.name, "skipped", "market.paused",
+        "The merchant has paused this page in this market; `shopglot resume` opens it again.",
+        "商家已暂停该商品页在此市场的销售，恢复后将重新上架。", field="",
+    )  # fmt: skip
 
 
 def _refusal(listing: Listing, localizer: Localizer, language: str) -> Outcome | None:
@@ -117,7 +194,8 @@ def _refusal(listing: Listing, localizer: Localizer, language: str) -> Outcome |
     )  # fmt: skip
 
 
-def _unchanged(listing: Listing, market: str, before: Standing) -> Outcome:
+def stand(listing: Listing, market: str, before: Standing) -> Outcome:
+    """Return what an earlier run said of a page, as this one's outcome."""
     return Outcome(
         line=listing.line, merchant=listing.merchant, id=listing.id, market=market, status=before.status,
         reasons=before.reasons, field=before.field, message=before.message, message_zh=before.message_zh,

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from shopglot.batches import PlannedBatch
-from shopglot.intake import Admission
 from shopglot.store import Batch, Store
-from shopglot.types import Translation
+from shopglot.types import Listing, Translation
 
 
-def window_key(window: Sequence[Admission]) -> str:
-    """Return the hash that knows a window again after the run was killed: its lines and their content."""
+def window_key(listings: Iterable[Listing]) -> str:
+    """Return the hash that knows a window again, after a kill or in another process: its lines and their content."""
     total = hashlib.sha256()
-    for admission in window:
-        if admission.listing is not None:
-            total.update(f"{admission.listing.line}\0{admission.listing.digest}\n".encode())
+    for listing in listings:
+        total.update(f"{listing.line}\0{listing.digest}\n".encode())
     return total.hexdigest()
 
 
 class StoreLedger:
-    """Plans and translations of one window in one market. `asked` counts units that this process gave the engine."""
+    """Plans and translations of one window in one market. `asked` counts units that this process gave the engine.
+
+    `recalled` is known already; `hidden` are machine keys that another worker is at, whose texts do not count yet.
+    """
 
     def __init__(
-        self, store: Store, run_id: int, window: str, market: str, *, recalled: Mapping[str, Translation]
+        self,
+        store: Store,
+        run_id: int,
+        window: str,
+        market: str,
+        *,
+        recalled: Mapping[str, Translation],
+        hidden: Collection[str] = (),
     ) -> None:
         self._store, self._run_id, self._window, self._market = store, run_id, window, market
-        self._recalled = dict(recalled)
+        self._recalled, self._hidden = dict(recalled), hidden
         self._batches: dict[tuple[int, int], Batch] = {}
         self.asked = 0
 
@@ -51,7 +59,7 @@ class StoreLedger:
 
     def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
         """Return what is remembered, asking the store only for what was not recalled with the window."""
-        unknown = [key for key in keys if key not in self._recalled]
+        unknown = [key for key in keys if key not in self._recalled and key not in self._hidden]
         if unknown:
             machine, _ = self._store.recall(self._market, unknown, [], run_id=self._run_id)
             self._recalled.update(machine)

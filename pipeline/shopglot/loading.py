@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -69,12 +70,18 @@ def market_estimator(policy: Market) -> Estimator:
 
 
 def catalog_content(location: str) -> str:
-    """Return what tells tonight's content of a catalog from another night's: size and time of a file, else its name."""
+    """Return what tells tonight's content of a catalog from another night's: a file's SHA-256, else its name.
+
+    Not its time: a copy on another machine, whose process joins the run, has another one.
+    """
     path = Path(location)
     if not path.is_file():
         return location
-    state = path.stat()
-    return f"{state.st_size}:{state.st_mtime_ns}"
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # whoever reads the catalog says what is wrong with it
+        return location
 
 
 def total_lines(location: str) -> int | None:

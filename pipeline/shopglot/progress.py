@@ -37,7 +37,7 @@ class RunWatcher(Watcher):
         """Say what is about to be done."""
         self._lines, self._markets = night.total, len(night.localizers)
         lines = "" if night.total is None else f" ({night.total} lines)"
-        verb = "taking up" if now.resumed else "beginning"
+        verb = "taking up" if now.resumed else "joining" if now.joined else "beginning"
         models = ", ".join(f"{localizer.market.name}: {localizer.model}" for localizer in night.localizers)
         self.say(f"{verb} run {now.id} over {night.catalog}{lines}; {models}")
 

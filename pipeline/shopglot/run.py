@@ -2,32 +2,34 @@
 
     read -> segment -> protect -> recall -> translate -> restore -> check -> screen -> score -> decide -> publish
 
-Lines are taken in windows: small ones first, so that the first pages are on sale within minutes, then larger ones, so
-that batches fill. Within a window each distinct text of a market is translated once.
+Lines are taken in windows (windows.py): small ones first, so that the first pages are on sale within minutes, then
+larger ones, so that batches fill. Within a window each distinct text of a market is translated once. Several processes
+may share the windows of one run (shift.py).
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
 
+from shopglot.absence import retire
 from shopglot.batches import Executor, answer, translate
-from shopglot.catalog import read
 from shopglot.decide import HOLDS, fold
-from shopglot.intake import Admission, admit
-from shopglot.ledger import StoreLedger, window_key
+from shopglot.intake import Place, place, stand
+from shopglot.ledger import StoreLedger
 from shopglot.localizer import Localizer, Page, Unit
-from shopglot.store import Run, RunSpec, Settlement, Store
+from shopglot.shift import Shift
+from shopglot.store import Identity, Lease, LeaseLost, Recalled, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
-from shopglot.types import JudgedSegment, Outcome, Translation
+from shopglot.types import JudgedSegment, Listing, Outcome, Translation
 from shopglot.watch import find_alarms
+from shopglot.windows import Part
 
 ATTEMPTS = 3  # a text is asked for once, then with what was missing named, then piece by piece around what is opaque
-FIRST_WINDOW = 2
-LARGEST_WINDOW = 96
-BLOCK = 128  # lines that are looked up in the store at once
+TRIES = 5  # how often a page is made in one run while people approve texts of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,103 +48,174 @@ class Night:
 
 
 def run(night: Night) -> Summary:
-    """Work through a catalog: every line gets one outcome per market. A run that was killed is taken up again."""
+    """Work through a catalog: every line gets one outcome per market. A run that was killed is taken up again.
+
+    Any number of processes may work on one run: each has its share of the work, and hears of every outcome; one of them
+    finishes it.
+    """
     started = time.monotonic()
     summary = Summary(markets=tuple(localizer.market.name for localizer in night.localizers))
     now = night.store.begin_run(_spec(night))
-    summary.run_id, summary.resumed = now.id, now.resumed
+    summary.run_id, summary.resumed, summary.joined = now.id, now.resumed, now.joined
     summary.gates = {localizer.market.name: localizer.gate_state for localizer in night.localizers}
-    night.watcher.begin(night, now)
-    for window in _windows(night, now, summary):
-        for localizer in night.localizers:
-            _work(window, localizer, night, now, summary)
-    if night.publish:
-        for localizer in night.localizers:
-            market = localizer.market
-            summary.audited += len(night.store.draw_audit(now.id, market.name, market.audit_share))
-    summary.published = night.store.count_publications(now.id)
-    summary.seconds = time.monotonic() - started
     summary.signature = "+".join(localizer.model for localizer in night.localizers)
-    alarms = find_alarms(night.store, night.localizers)
-    night.store.finish_run(now, summary.as_json())
+    night.watcher.begin(night, now)
+    shift = Shift(night, now, summary)
+    shift.work(lambda part, localizer, lease: _work(part, localizer, lease, shift))
+    while (lease := shift.finishes()) is not None:
+        with suppress(LeaseLost):
+            _finish(shift, lease, started)
+            break
+    else:
+        summary.adopt(night.store.working.summary(now.id))
+    summary.published, summary.withdrawn = night.store.working.written(now.id)
+    summary.seconds = time.monotonic() - started
     night.watcher.end(summary)
-    for alarm in alarms:
-        night.watcher.say(alarm)
     return summary
 
 
-def _windows(night: Night, now: Run, summary: Summary) -> Iterator[Sequence[Admission]]:
-    """Read the catalog and yield windows of what this run has to work on; settle everything else on the way.
-
-    What this run finished before it was killed still counts as part of its window: the windows, and with them the
-    batches, are those of an undisturbed run.
-    """
-    size, window = FIRST_WINDOW, list[Admission]()
-    lines = read(night.catalog)
-    while block := list(islice(lines, BLOCK)):
-        admissions = list(admit(block, night.localizers, night.store, now, publish=night.publish))
-        night.store.record(now.id, [outcome for admission in admissions for outcome in admission.outcomes])
-        for admission in admissions:
-            summary.read_line(broken=admission.listing is None)
-            for outcome in (*admission.outcomes, *admission.standing):
-                _tell(outcome, night, summary)
-            summary.unchanged += len(admission.standing)
-            if admission.member:
-                window.append(admission)
-            if len(window) == size:
-                yield window
-                size, window = min(2 * size, LARGEST_WINDOW), []
-    if window:
-        yield window
+def _finish(shift: Shift, lease: Lease, started: float) -> None:
+    """Do what is done once, when every page has its outcome: what left the catalog, the audit, the end of the run."""
+    night, now, summary = shift.night, shift.now, shift.summary
+    absent = retire(night.store, now, night.localizers, lines=summary.listings, publish=night.publish)
+    summary.missing, summary.retired = absent.count, absent.withdrawn
+    markets = [localizer.market for localizer in night.localizers] if night.publish else []
+    summary.audited = sum(len(night.store.draw_audit(now.id, market.name, market.audit_share)) for market in markets)
+    summary.published, summary.withdrawn = night.store.working.written(now.id)
+    summary.seconds = time.monotonic() - started
+    alarms = find_alarms(night.store, night.localizers)
+    night.store.finish_run(now, summary.as_json(), lease=lease)
+    for line in (*absent.lines, *alarms):
+        night.watcher.say(line)
 
 
-def _work(window: Sequence[Admission], localizer: Localizer, night: Night, now: Run, summary: Summary) -> None:
+def _work(part: Part, localizer: Localizer, lease: Lease, shift: Shift) -> list[Outcome]:
     """Take the pages of a window that are due in a market from their texts to their publication."""
-    market = localizer.market.name
-    due = [admission.listing for admission in window if market in admission.due and admission.listing is not None]
+    night = shift.night
+    places = place(
+        part.listings, localizer, night.store, publish=night.publish, language=shift.windows.language
+    )  # fmt: skip
+    told = {p.listing.line: p.outcome for p in places if p.outcome is not None}
+    shift.summary.unchanged += sum(p.standing for p in places)
+    refused = [p for p in places if p.outcome is not None and not p.standing]
+    night.store.record(shift.now.id, [p.outcome for p in refused if p.outcome is not None and not p.leaving])
+    leaving = [_withdrawal(p, localizer) for p in refused if p.leaving]
+    for settled in night.store.settle_many(shift.now.id, leaving, lease=lease):
+        shift.summary.settle(settled)
+    due = [p.listing for p in places if p.outcome is None]
+    for _ in range(TRIES):
+        if due:
+            due = _settle(due, part.window.key, localizer, lease, shift, told)
+    told |= _overtaken(due, localizer, shift)
+    return [told[listing.line] for listing in part.listings]
+
+
+def _settle(
+    due: Sequence[Listing], window: str, localizer: Localizer, lease: Lease, shift: Shift, told: dict[int, Outcome]
+) -> list[Listing]:
+    """Make pages and settle them, telling their outcomes; return those that a person has overtaken meanwhile."""
+    night, market, reuse = shift.night, localizer.market.name, localizer.market.reuse
     pages = [localizer.prepare(listing) for listing in due]
     units = [[localizer.unit(item) for item in page.segments] for page in pages]
-    texts = _translations(units, localizer, night, now, window_key(window), summary)
+    human = night.store.approvals.recall(
+        market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
+    )
+    texts = _translations(pages, units, human, localizer, window, lease, shift)
     settlements = [
-        _settlement(page, _judged(page, own, texts, localizer), localizer, night.publish)
+        _settlement(page, _judged(page, own, texts, human, localizer), localizer, night.publish)
         for page, own in zip(pages, units, strict=True)
     ]
-    for settlement, settled in zip(settlements, night.store.settle_many(now.id, settlements), strict=True):
-        summary.settle(settled)
-        _tell(settlement.outcome, night, summary)
+    answers = night.store.settle_many(
+        shift.now.id, settlements, lease=lease, revision={market: human.revision}, reuse={market: reuse}
+    )
+    stale = []
+    for page, settlement, settled in zip(pages, settlements, answers, strict=True):
+        if settled == "stale":
+            stale.append(page.listing)
+            continue
+        shift.summary.settle(settled)
+        told[page.listing.line] = settlement.outcome
+        if settled == "pinned":  # a person's choice holds it back: the store says whose, and what that makes of it
+            [told[page.listing.line]] = shift.windows.outcomes([page.listing], market)
+    return stale
 
 
 def _translations(
-    occurrences: Sequence[Sequence[Unit]], localizer: Localizer, night: Night, now: Run, window: str, summary: Summary
+    pages: Sequence[Page],
+    occurrences: Sequence[Sequence[Unit]],
+    human: Recalled,
+    localizer: Localizer,
+    window: str,
+    lease: Lease,
+    shift: Shift,
 ) -> dict[str, Translation]:
-    """Return the translation of every unit, by machine key: a person's, certain, recalled, or fresh from the engine."""
+    """Return the machine's translation of every unit that no person's text answers on some page, by machine key.
+
+    What is certain needs no machine; the rest is recalled, or fresh from the engine.
+    """
+    night, market = shift.night, localizer.market.name
     units = {unit.machine_key: unit for own in occurrences for unit in own}
-    machine, human = night.store.recall(
-        localizer.market.name, list(units), [unit.unit_key for unit in units.values()], run_id=now.id
-    )
-    known: dict[str, Translation] = {}
-    for key, unit in units.items():
-        if (approved := human.get(unit.unit_key)) is not None:
-            known[key] = approved
-        elif (certain := answer(unit, localizer)) is not None:
-            known[key] = certain
-    ledger = StoreLedger(night.store, now.id, window, localizer.market.name, recalled=machine)
-    fresh = translate(
-        [unit for key, unit in units.items() if key not in known], localizer, executor=night.executor, ledger=ledger,
-        attempts=ATTEMPTS, batch_done=night.watcher.translated, batch_read=night.watcher.read,
-    )  # fmt: skip
+    needed = {
+        unit.machine_key
+        for page, own in zip(pages, occurrences, strict=True)
+        for unit in own
+        if human.text(_identity(page), unit.unit_key) is None
+    }
+    asked = {key: unit for key, unit in units.items() if key in needed}
+    machine, hidden = night.store.working.recall(market, list(asked), lease)
+    known = {key: text for key, unit in asked.items() if (text := answer(unit, localizer)) is not None}
+    open_ = [unit for key, unit in asked.items() if key not in known]
+    fresh: dict[str, Translation] = {}
+    translated = 0
+    for name, own in _planned(open_, machine, window, market, shift):
+        ledger = StoreLedger(night.store, shift.now.id, name, market, recalled=machine, hidden=hidden)
+        fresh |= translate(
+            own, localizer, executor=night.executor, ledger=ledger, attempts=ATTEMPTS,
+            batch_done=night.watcher.translated, batch_read=night.watcher.read,
+        )  # fmt: skip
+        translated += ledger.asked
+    certain = len(units) - len(open_)
     total = sum(map(len, occurrences))
-    summary.count_segments(total=total, unique=len(units), certain=len(known), translated=ledger.asked)
+    shift.summary.count_segments(total=total, unique=len(units), certain=certain, translated=translated)
     return {**known, **fresh}
 
 
+def _planned(
+    units: Sequence[Unit], machine: Mapping[str, Translation], window: str, market: str, shift: Shift
+) -> Iterator[tuple[str, Sequence[Unit]]]:
+    """Yield the name of a plan and the units that it is for.
+
+    A plan that was made before, by a process that was killed, is followed; units that it does not know, because a
+    person has said something since, get one of their own.
+    """
+    plan = shift.night.store.plan(shift.now.id, window, market, 0)
+    covered = {key for batch in plan or () for key in batch.machine_keys} | machine.keys()
+    more = [unit for unit in units if unit.machine_key not in covered] if plan else []
+    yield window, [unit for unit in units if unit.machine_key in covered] if more else units
+    if more:
+        keys = "\0".join(unit.machine_key for unit in more)
+        yield f"{window}+{hashlib.sha256(keys.encode()).hexdigest()}", more
+
+
 def _judged(
-    page: Page, units: Sequence[Unit], texts: Mapping[str, Translation], localizer: Localizer
+    page: Page, units: Sequence[Unit], texts: Mapping[str, Translation], human: Recalled, localizer: Localizer
 ) -> list[JudgedSegment]:
+    own = _identity(page)
+    places = [
+        (item.key.path, item.key.index, unit.unit_key) for item, unit in zip(page.segments, units, strict=True)
+    ]  # fmt: skip
+    outdated = human.outdated(own, places)
     return [
-        localizer.judge(item, texts[unit.machine_key], category=page.listing.category)
-        for item, unit in zip(page.segments, units, strict=True)
-    ]
+        localizer.judge(
+            item, human.text(own, unit.unit_key) or texts[unit.machine_key], category=page.listing.category,
+            outdated=position in outdated,
+        )
+        for position, (item, unit) in enumerate(zip(page.segments, units, strict=True))
+    ]  # fmt: skip
+
+
+def _identity(page: Page) -> Identity:
+    return page.listing.merchant, page.listing.id
 
 
 def _outcome(page: Page, judged: Sequence[JudgedSegment], market: str) -> Outcome:
@@ -168,13 +241,39 @@ def _settlement(page: Page, judged: Sequence[JudgedSegment], localizer: Localize
         judged=judged,
         document=localizer.compose(page, [item.translation.target for item in judged]) if released else None,
         withdraw=publish and outcome.status == "reject" and localizer.market.withdraw_on_reject,
+        source=page.listing.document,
+        source_digest=page.listing.digest,
     )
 
 
-def _tell(outcome: Outcome, night: Night, summary: Summary) -> None:
-    summary.count(outcome)
-    night.emit(outcome)
-    night.watcher.outcome(outcome)
+def _withdrawal(place: Place, localizer: Localizer) -> Settlement:
+    """Return the settlement of a page that is on sale and is no longer for this market: it goes."""
+    assert place.outcome is not None
+    listing = place.listing
+    return Settlement(
+        outcome=place.outcome, inputs_key=localizer.inputs_key(listing, publish=True), judged=(), withdraw=True,
+        source=listing.document, source_digest=listing.digest,
+    )  # fmt: skip
+
+
+def _overtaken(listings: Sequence[Listing], localizer: Localizer, shift: Shift) -> dict[int, Outcome]:
+    """Return the outcomes of pages of which people approve texts faster than they are made: the next run goes on.
+
+    What stands of them, or that they wait.
+    """
+    market, store = localizer.market.name, shift.night.store
+    standing = store.standing(market, [(listing.merchant, listing.id) for listing in listings]) if listings else {}
+    told = {}
+    for listing in listings:
+        before = standing.get((listing.merchant, listing.id))
+        told[listing.line] = Outcome(
+            line=listing.line, merchant=listing.merchant, id=listing.id, market=market, status="review",
+            reasons=("human.newer",),
+            message="People approved texts of this page as often as it was made; the next run publishes them.",
+            message_zh="译员在运行期间多次修改此商品页的译文，将在下次运行时发布。",
+        ) if before is None else stand(listing, market, before)  # fmt: skip
+    store.record(shift.now.id, list(told.values()))
+    return told
 
 
 def _spec(night: Night) -> RunSpec:

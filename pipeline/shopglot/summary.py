@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,15 @@ class Summary:
 
     `listings` counts lines, broken ones included. Of the segments, `unique` are the distinct texts of each window and
     market; those neither `translated` by an engine in this process nor answered with certainty came from `memory`.
+    Where several processes work on a run, each one's summary has the outcomes of all lines; `joined` says that this
+    process came to a run that others were at, and segments and `unchanged` are those that it dealt with itself.
+    `withdrawn` pages were taken down for what they say, `retired` ones because they are `missing` from the catalog.
     """
 
     markets: tuple[str, ...]
     run_id: int = 0
     resumed: bool = False
+    joined: bool = False
     listings: int = 0
     failed_lines: int = 0
     outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -35,6 +39,8 @@ class Summary:
     unchanged: int = 0
     withdrawn: int = 0
     audited: int = 0
+    missing: int = 0
+    retired: int = 0
     gates: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     signature: str = ""
@@ -65,13 +71,19 @@ class Summary:
     def settle(self, settled: str) -> None:
         """Count what became of a page in the catalog."""
         self.unchanged += settled == "unchanged"
-        self.withdrawn += settled == "withdrawn"
+
+    def adopt(self, finished: Mapping[str, Json]) -> None:
+        """Take over what only the process knows that finished the run; `finished` is its summary, as JSON."""
+        for name in ("audited", "missing", "retired"):
+            if isinstance(value := finished.get(name), int):
+                setattr(self, name, value)
 
     def as_json(self) -> dict[str, Json]:
         """Return the shape that `run --json` prints."""
         return {
             "run_id": self.run_id,
             "resumed": self.resumed,
+            "joined": self.joined,
             "listings": self.listings,
             "failed_lines": self.failed_lines,
             "outcomes": self.outcomes,
@@ -82,6 +94,8 @@ class Summary:
             "unchanged": self.unchanged,
             "withdrawn": self.withdrawn,
             "audited": self.audited,
+            "missing": self.missing,
+            "retired": self.retired,
             "gates": self.gates,
             "reasons": self._ranked_reasons(),
             "seconds": round(self.seconds, 1),

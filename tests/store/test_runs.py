@@ -18,7 +18,8 @@ def test_a_killed_run_is_resumed(url: str, spec: RunSpec) -> None:
         first = store.begin_run(spec)
     with open_store(url) as store:
         second = store.begin_run(replace(spec, markets=("hk", "us")))
-    assert Run(id=first.id, resumed=True, started_at=first.started_at) == second
+    assert Run(id=first.id, resumed=True, started_at=first.started_at, worker=second.worker) == second
+    assert second.worker > first.worker
     assert not first.resumed
 
 
@@ -79,10 +80,10 @@ def test_times_are_utc_with_their_zone(store: Store, spec: RunSpec) -> None:
     assert "2026-08-02T01:30:01Z" == store.status()["runs"][0]["started_at"]
 
 
-def test_recorded_outcomes_are_replaced_not_doubled(
+def test_recorded_outcomes_stay_and_are_not_doubled(
     store: Store, spec: RunSpec, outcome_of: Callable[..., Outcome], count: Callable[[str], int]
 ) -> None:
-    """A resumed run meets its broken lines again; each has one outcome per market."""
+    """A resumed run, or another worker, meets the same broken lines; each has one outcome per market, the first."""
     run = store.begin_run(spec)
     broken = [
         outcome_of(7, market=market, status="failed", why=why)
@@ -93,4 +94,4 @@ def test_recorded_outcomes_are_replaced_not_doubled(
     store.record(run.id, broken[2:])
     store.record(run.id, [])
     assert 2 == count("outcomes")
-    assert {"id.missing"} == {event["reasons"][0] for event in store.history("xhs-7") if event["event"] == "outcome"}
+    assert {"json.invalid"} == {event["reasons"][0] for event in store.history("xhs-7") if event["event"] == "outcome"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopglot.store import Missing, RunSpec, Settlement, Store, open_store
+from shopglot.store import Missing, RunSpec, Settlement, Store, open_store, sightings
 
 
 def test_the_first_of_two_lines_wins(store: Store, spec: RunSpec) -> None:
@@ -93,3 +93,16 @@ def test_disappeared_listings_are_read_in_pages(store: Store, spec: RunSpec) -> 
         found.append(gone.id)
         store.record(second.id, [])
     assert names == found
+
+
+def test_lines_that_another_worker_notes_meanwhile(
+    store: Store, spec: RunSpec, monkeypatch: pytest.MonkeyPatch, count: Callable[[str], int]
+) -> None:
+    """Between looking and writing somebody else has written the same: nothing is written twice, and nothing else."""
+    run = store.begin_run(spec)
+    lines = [(1, "m", "a"), (2, "m", "b"), (3, "m", "a")]
+    store.see(run.id, lines)
+    is_noted, answers = sightings._is_noted, iter([False])
+    monkeypatch.setattr(sightings, "_is_noted", lambda *row: next(answers, None) is None and is_noted(*row))
+    assert {3} == store.see(run.id, lines)
+    assert 2 == count("listings")

@@ -1,20 +1,18 @@
-"""One run at a time on one store: a lock that dies with the process that holds it.
+"""Who is alive: a lock for every worker, which dies with its process. No clock is asked.
 
-For a SQLite file it is a lock on a file beside it, which the operating system takes back when the process ends, however
-it ends; the file stays, and what it says only names the holder. For PostgreSQL it is an advisory lock of a session.
+For a SQLite store it is one byte of a file beside it, the one at the worker's number; the operating system takes it
+back when the process ends, however it ends. The file stays, and holds nothing. For PostgreSQL it is an advisory lock of
+a session of its own.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import sys
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Protocol
+from typing import BinaryIO, Protocol
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -25,129 +23,205 @@ from shopglot.store.connection import Database
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: IO[str]) -> None:
-        file.seek(1 << 30)  # Windows refuses even reading what is locked: lock a byte that the text never reaches
+    def _lock(file: BinaryIO, byte: int) -> None:
+        file.seek(byte)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        file.seek(0)
 
+    def _unlock(file: BinaryIO, byte: int) -> None:
+        file.seek(byte)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
+    _try = _lock
 else:
     import fcntl
 
-    def _lock(file: IO[str]) -> None:
-        # lockf, not flock: worker processes that outlive a killed run must not inherit its lock.
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(file: BinaryIO, byte: int) -> None:
+        # lockf, not flock: processes that were forked by a worker and outlive it must not inherit its lock.
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
+
+    def _unlock(file: BinaryIO, byte: int) -> None:
+        fcntl.lockf(file, fcntl.LOCK_UN, 1, byte)
+
+    def _try(file: BinaryIO, byte: int) -> None:
+        # Shared, so that two who ask at once do not take one another for the worker.
+        fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, byte)
 
 
-_POSTGRESQL_LOCK = 0x73686F70676C6F74  # "shopglot"
+_WORKERS = 0x73686F70  # "shop": the first half of the key of a worker's advisory lock, the second is its number
+_TIES = 0x676C6F74  # "glot": the same of locks that put transactions in a row
+BEGINNING, SEEING = 0, 1  # the second half: runs that begin, listings that are seen
 
-_held: dict[tuple[int, str], str] = {}  # POSIX locks do not keep a process out of its own files: (pid, path) -> holder
-_held_guard = threading.Lock()
+# A dead machine's session is noticed within a minute, and a living one's is not ended because it has nothing to say.
+_SESSION = (
+    "SET tcp_keepalives_idle = 20",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 4",
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'",
+)
 
 
-class RunLock(Protocol):
-    """What keeps a second run away."""
+class WorkerLock(Protocol):
+    """Holds this worker's lock, and asks for those of others."""
 
-    def acquire(self) -> None:
-        """Take the lock, or raise a StoreError that says who has it."""
+    def take(self, worker_id: int) -> None:
+        """Take the lock of a worker, or raise a StoreError."""
+        ...
+
+    def keep(self) -> None:
+        """Take the lock again where it got lost, with the connection that had it."""
+        ...
+
+    def alive(self, worker_id: int) -> bool:
+        """Return whether somebody has the lock of a worker: this process or another."""
         ...
 
     def release(self) -> None:
-        """Give it back; it may be called when it is not held."""
+        """Give back what was taken, and what is needed to ask; more may be asked afterwards."""
         ...
 
 
+def worker_lock(database: Database) -> WorkerLock:
+    """Return the lock that suits a store."""
+    path = database.path
+    return SessionLock(database) if path is None else FileLock(path)
+
+
+def line_up(connection: Connection, what: int) -> None:
+    """Wait until no other transaction has lined up for the same; SQLite lets one write at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:tie, :what)"), {"tie": _TIES, "what": what})
+
+
+class _LockFile:
+    """The open lock file of a store in this process: the bytes that it holds, and who uses it."""
+
+    def __init__(self, path: Path) -> None:
+        self.file: BinaryIO = path.open("a+b")
+        self.held: set[int] = set()
+        self.users: set[int] = set()
+
+
+# POSIX locks belong to a process: it is never kept out of its own, and closing any descriptor of the file drops all of
+# them. So a process has the file of a store open once, and knows itself what it holds. By (pid, path).
+_open_files: dict[tuple[int, str], _LockFile] = {}
+_guard = threading.Lock()
+
+
 class FileLock:
-    """The lock of a SQLite store, on `<store>.lock`."""
+    """The locks of a SQLite store, on `<store>.lock`."""
 
     def __init__(self, store: Path) -> None:
         real = store.resolve()
         self._store = store
         self._path = real.with_name(f"{real.name}.lock")
-        self._file: IO[str] | None = None
+        self._own: int | None = None
 
-    def acquire(self) -> None:
-        """Take the lock, or raise a StoreError that says who has it: process, host and since when."""
-        holder = json.dumps(
-            {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        )
-        with _held_guard:
-            # Asked first, because opening and closing the file would drop the lock that this process has on it.
-            if (other := _held.get((os.getpid(), str(self._path)))) is not None:
-                raise self._busy(other)
-            self._file = self._locked(holder)
-            _held[os.getpid(), str(self._path)] = holder
+    def take(self, worker_id: int) -> None:
+        """Take the lock of a worker, or raise a StoreError: its number is new, so that nobody can have it."""
+        with _guard:
+            opened = self._opened()
+            try:
+                if worker_id in opened.held:
+                    raise BlockingIOError
+                _lock(opened.file, worker_id)
+            except OSError as error:
+                raise StoreError(
+                    f"store {self._store}: {self._path} is locked by another process; end it, then run again"
+                ) from error
+            opened.held.add(worker_id)
+            self._own = worker_id
 
-    def _locked(self, holder: str) -> IO[str]:
-        """Return the lock file, locked and naming `holder`."""
-        try:
-            file = self._path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise StoreError(f"store {self._store}: its lock {self._path} cannot be opened ({error})") from error
-        try:
-            _lock(file)
-        except OSError as error:
-            with file:
-                file.seek(0)
-                raise self._busy(file.read(1000)) from error
-        file.truncate(0)
-        file.write(holder)
-        file.flush()
-        return file
+    def keep(self) -> None:
+        """Do nothing: a file's lock is lost with the process only."""
+
+    def alive(self, worker_id: int) -> bool:
+        """Return whether somebody has the lock of a worker: this process or another."""
+        with _guard:
+            opened = self._opened()
+            if worker_id in opened.held:
+                return True
+            try:
+                _try(opened.file, worker_id)
+            except OSError:
+                return True
+            _unlock(opened.file, worker_id)
+            return False
 
     def release(self) -> None:
         """Give the lock back; the file stays, because removing it would let two processes lock different files."""
-        with _held_guard:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
-                _held.pop((os.getpid(), str(self._path)), None)
+        with _guard:
+            opened = _open_files.get((os.getpid(), str(self._path)))
+            if opened is None:
+                return
+            if self._own is not None and self._own in opened.held:
+                _unlock(opened.file, self._own)
+                opened.held.discard(self._own)
+            self._own = None
+            opened.users.discard(id(self))
+            if not opened.users:
+                opened.file.close()
+                del _open_files[os.getpid(), str(self._path)]
 
-    def _busy(self, holder: str) -> StoreError:
-        """Return the complaint, with as much of the holder as can be read."""
-        try:
-            known = json.loads(holder)
-            who = f"process {known['pid']} on {known['host']} since {known['since']}"
-        except (ValueError, TypeError, KeyError):  # the holder is just writing it
-            who = "another process"
-        return StoreError(f"store {self._store}: a run is in progress ({who}); wait for it or end it, then run again")
+    def _opened(self) -> _LockFile:
+        """Return this process's lock file, with this object among its users."""
+        place = os.getpid(), str(self._path)
+        if place not in _open_files:
+            try:
+                _open_files[place] = _LockFile(self._path)
+            except OSError as error:
+                raise StoreError(f"store {self._store}: its lock {self._path} cannot be opened ({error})") from error
+        _open_files[place].users.add(id(self))
+        return _open_files[place]
 
 
 class SessionLock:
-    """The lock of a PostgreSQL store: an advisory lock, held by a session of its own."""
+    """The locks of a PostgreSQL store: advisory ones, each held by a session of its own."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.engine
-        self._shown = database.shown
+        self._database = database
         self._connection: Connection | None = None
+        self._own: int | None = None
 
-    def acquire(self) -> None:
-        """Take the lock, or raise a StoreError that names the session that has it."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _POSTGRESQL_LOCK}):
-            self._connection = connection
+    def take(self, worker_id: int) -> None:
+        """Take the lock of a worker, or raise a StoreError: its number is new, so that nobody can have it."""
+        connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # the pool would keep the session, and with it the lock
+        for statement in _SESSION:
+            connection.execute(text(statement))
+        key = {"class": _WORKERS, "worker": worker_id}
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:class, :worker)"), key):
+            connection.close()
+            raise StoreError(f"store {self._database.shown}: worker {worker_id} is alive elsewhere; run again")
+        self._connection, self._own = connection, worker_id
+
+    def keep(self) -> None:
+        """Take the lock again where it got lost, with the connection that had it."""
+        if self._connection is None or self._own is None:
             return
-        holder = connection.execute(
-            text(
-                "SELECT a.pid, a.client_addr, a.backend_start FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
-                " WHERE l.locktype = 'advisory' AND l.granted AND l.objid = CAST(:low AS bigint)::oid"
-            ),
-            {"low": _POSTGRESQL_LOCK & 0xFFFFFFFF},
-        ).first()
-        connection.close()
-        who = (
-            f"session {holder.pid} of {holder.client_addr} since {holder.backend_start}"
-            if holder
-            else "another session"
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+            self.take(self._own)
+
+    def alive(self, worker_id: int) -> bool:
+        """Return whether a session has the lock of a worker."""
+        asked = text(
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = CAST(CAST(:class AS bigint) AS oid) AND objid = CAST(CAST(:worker AS bigint) AS oid)"
         )
-        raise StoreError(f"store {self._shown}: a run is in progress ({who}); wait for it or end it, then run again")
+        with self._database.read() as connection:
+            return connection.execute(asked, {"class": _WORKERS, "worker": worker_id}).first() is not None
 
     def release(self) -> None:
         """Give the lock back; a session that is broken has lost it already."""
         if self._connection is not None:
-            # Said aloud, because the server may notice only later that a session has ended; ended, because the pool
-            # would keep it.
+            # Said aloud, because the server may notice only later that a session has ended.
             with suppress(DBAPIError):
-                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _POSTGRESQL_LOCK})
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+                self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            with suppress(DBAPIError):
+                self._connection.close()
+        self._connection = self._own = None

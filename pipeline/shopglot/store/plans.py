@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, insert, select, update
 
 from shopglot.errors import StoreError
+from shopglot.store.connection import inserting
 from shopglot.store.encoding import canonical, load
 from shopglot.store.records import Batch
 from shopglot.store.schema import batches, plans
@@ -44,10 +45,11 @@ def save_plan(
     standing = plan(connection, run_id, window_key, market, attempt)
     if standing is not None:
         return standing
-    plan_id = connection.scalar(
-        insert(plans).values(run_id=run_id, window_key=window_key, market=market, attempt=attempt).returning(plans.c.id)
-    )
-    assert isinstance(plan_id, int)
+    new = inserting(connection.dialect.name, plans).on_conflict_do_nothing().returning(plans.c.id)
+    values = {"run_id": run_id, "window_key": window_key, "market": market, "attempt": attempt}
+    plan_id = connection.scalar(new, values)
+    if plan_id is None:  # a worker that lost its lease, and does not know it yet, has just planned the same
+        return plan(connection, run_id, window_key, market, attempt) or ()
     made = tuple(
         Batch(plan_id=plan_id, run_id=run_id, number=number, machine_keys=tuple(batch))
         for number, batch in enumerate(keys)

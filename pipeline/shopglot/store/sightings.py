@@ -4,37 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Insert, and_, case, select
+from sqlalchemy import Connection, Insert, Row, and_, case, select
 
-from shopglot.store.connection import Database, chunks, inserting
+from shopglot.store.connection import Database, chunks, inserting, lock_rows
 from shopglot.store.encoding import identity_key
+from shopglot.store.lock import SEEING, line_up
 from shopglot.store.records import Missing
 from shopglot.store.schema import items, listings, runs
 
+_Keyed: TypeAlias = tuple[str, int, str, str]  # the key of a line's listing, its line, merchant and id
 _PAGE = 500
 
 
-def see(connection: Connection, run_id: int, lines: Sequence[tuple[int, str, str]]) -> set[int]:
+def see(database: Database, run_id: int, lines: Sequence[tuple[int, str, str]]) -> set[int]:
     """Note that the run saw these (line, merchant, id), and return the lines that repeat an earlier line's identity.
 
-    The lowest line of an identity wins. A line that is seen again, after a kill, is no duplicate of itself.
+    The lowest line of an identity wins. A line that is seen again, after a kill, is no duplicate of itself. What
+    another worker of the run has noted already is only read.
     """
     if not lines:
         return set()
     keyed = [(identity_key(merchant, listing), line, merchant, listing) for line, merchant, listing in lines]
-    connection.execute(
-        _sighting(connection.dialect.name),
-        [
-            {"key": key, "merchant": merchant, "id": listing, "seen_run": run_id, "seen_line": line}
-            for key, line, merchant, listing in keyed
-        ],
-    )
-    first: dict[str, int] = {}
+    with database.read() as connection:
+        noted = all(_is_noted(row, run_id, line) for row, (_, line, *_) in _known(connection, keyed))
+    if not noted:
+        with database.write() as connection:
+            line_up(connection, SEEING)
+            # Whoever publishes locks the listings that it changes in this order too.
+            numbers = sorted(row.number for row, _ in _known(connection, keyed) if row is not None)
+            for part in chunks(numbers):
+                held = select(listings.c.number).where(listings.c.number.in_(part)).order_by(listings.c.number)
+                connection.execute(lock_rows(held)).all()
+            due = [entry for row, entry in _known(connection, keyed) if not _is_noted(row, run_id, entry[1])]
+            rows = [
+                {"key": key, "merchant": merchant, "id": listing, "seen_run": run_id, "seen_line": line}
+                for key, line, merchant, listing in due
+            ]
+            if rows:  # else another worker has noted all of them meanwhile
+                connection.execute(_sighting(connection.dialect.name), rows)
+    with database.read() as connection:
+        return {line for row, (_, line, *_) in _known(connection, keyed) if row is not None and row.seen_line != line}
+
+
+def _known(connection: Connection, keyed: Sequence[_Keyed]) -> Iterator[tuple[Row[Any] | None, _Keyed]]:
+    """Yield each line with what is known of its listing, None for a new one."""
+    found: dict[str, Row[Any]] = {}
     for part in chunks(list({key for key, *_ in keyed})):
-        found = connection.execute(select(listings.c.key, listings.c.seen_line).where(listings.c.key.in_(part)))
-        first.update((row.key, row.seen_line) for row in found)
-    return {line for key, line, *_ in keyed if first[key] != line}
+        wanted = select(listings.c.key, listings.c.number, listings.c.seen_run, listings.c.seen_line)
+        rows: Sequence[Any] = connection.execute(wanted.where(listings.c.key.in_(part))).all()
+        found.update({row.key: row for row in rows})
+    for entry in keyed:
+        yield found.get(entry[0]), entry
+
+
+def _is_noted(row: Row[Any] | None, run_id: int, line: int) -> bool:
+    """Return whether the run has seen the listing on this line, or on an earlier one."""
+    return row is not None and row.seen_run == run_id and row.seen_line <= line
 
 
 @cache
