@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shopglot.decide import HOLDS
 from shopglot.types import STATUSES
+
+if TYPE_CHECKING:
+    from shopglot.store.tm import Match
 
 GATES = {
     "fitted": "fitted on reviewers' verdicts; the market's promise stands behind what was published",
@@ -16,6 +19,15 @@ GATES = {
     "plain": "uncalibrated: published by a plain cut-off, and no promise stands behind it",
     "uncalibrated": "uncalibrated: every page waits for review (--allow-uncalibrated publishes by a plain cut-off)",
 }
+CAUSES = {
+    "rollback": " by a rollback", "pause": " by a pause", "resume": " by a resumption",
+    "missing": " because it left the catalog", "erase": " by an erasure",
+}  # fmt: skip
+STATES = {
+    "outdated": "the page no longer says what it was approved for",
+    "superseded": "another text was approved for the same words since",
+}
+PAUSED = 20  # shops and pages that are named
 SEVERITY_ZH = {"error": "必须处理", "warning": "需要确认", "info": "提示"}
 
 
@@ -27,7 +39,7 @@ def tell_summary(summary: Mapping[str, Any]) -> str:
     segments = summary["segments"]
     lines = [
         (
-            f"run {summary['run_id']}{' (taken up again)' if summary['resumed'] else ''}: {summary['listings']} lines, "
+            f"run {summary['run_id']}{_beginning(summary)}: {summary['listings']} lines, "
             f"{summary['failed_lines']} broken, in {summary['seconds']} s"
         ),
         "",
@@ -56,6 +68,11 @@ def tell_summary(summary: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _beginning(summary: Mapping[str, Any]) -> str:
+    """Return how a process came to a run that was there already."""
+    return " (taken up again)" if summary["resumed"] else " (joined)" if summary.get("joined") else ""
+
+
 def tell_status(status: Mapping[str, Any]) -> str:
     """Return the state of a store for people."""
     lines = [f"store {status['store']}", ""]
@@ -72,6 +89,14 @@ def tell_status(status: Mapping[str, Any]) -> str:
         "",
         f"memory: {memory['machine']} machine, {memory['human']} human; events waiting: {status['undelivered']}",
     ]
+    lines += [
+        f"outdated: {number} approved texts in {market} whose source has changed"
+        for market, number in status.get("outdated", {}).items()
+    ]
+    if paused := status.get("paused"):
+        lines += ["", "paused by their merchants"]
+        lines += table([_paused_row(row) for row in paused[:PAUSED]], indent=2)
+        lines += [f"  and {len(paused) - PAUSED} more"] if len(paused) > PAUSED else []
     lines += ["", "last runs"]
     lines += table([_run_row(run) for run in status["runs"]], indent=2) or ["  none"]
     if status["unfinished"]:
@@ -87,9 +112,9 @@ def tell_history(listing: str, events: Sequence[Mapping[str, Any]]) -> str:
         if event["event"] == "run":
             lines += ["", f"{at}  run {event['run_id']} over {event['catalog']} ({event['status']})"]
         elif event["event"] == "version":
-            kind = "published" if event["kind"] == "publish" else "taken down"
-            current = ", on sale now" if event["current"] and event["kind"] == "publish" else ""
-            lines.append(f"  {event['market']}  {kind} as version {event['version']}{current}")
+            lines.append(_tell_version(event))
+        elif event["event"] in ("action", "approval"):
+            lines += _tell_act(event, at)
         else:
             lines.append(f"  {event['market']}  {event['status']}  {' '.join(event['reasons'])}".rstrip())
             held = event.get("held") or []
@@ -98,6 +123,45 @@ def tell_history(listing: str, events: Sequence[Mapping[str, Any]]) -> str:
             for segment in held:
                 lines += _tell_segment(segment)
     return "\n".join(lines)
+
+
+def _tell_version(event: Mapping[str, Any]) -> str:
+    """Return a version in a line: what it did, why, and whether it is on sale."""
+    kind = "published" if event["kind"] == "publish" else "taken down"
+    cause = CAUSES.get(event.get("cause", "run"), "")
+    brought = f", with the content of version {event['restores']}" if event.get("restores") else ""
+    current = ", on sale now" if event["current"] and event["kind"] == "publish" else ""
+    return f"  {event['market']}  {kind} as version {event['version']}{cause}{brought}{current}"
+
+
+def _tell_act(event: Mapping[str, Any], at: str) -> list[str]:
+    """Return what a person did, in whole, with the text where it was about one."""
+    where = f" {event['path']}" if event.get("path") else ""
+    market = f" in {event['market']}" if event["market"] else ""
+    why = f": {_printable(event['note'])}" if event.get("note") else ""
+    lines = ["", f"{at}  {event['action']} by {_printable(event['by'])}{market}{where}{why}"]
+    detail = event.get("detail", {})
+    if "waits" in detail:
+        version = "nothing" if detail["waits"] is None else f"version {detail['waits']}"
+        lines.append(f"  the page is paused: it stays down, and {version} goes on sale when it is resumed")
+    text = event if event["event"] == "approval" else event.get("approval")
+    if text is not None:
+        lines += [f"  原文  {_printable(text['source'])}", f"  译文  {_printable(text['target'])}"]
+    if text is not None and text["status"] != "current":
+        lines.append(f"  {text['status']}: {STATES[text['status']]}")
+        if (successor := text.get("now")) is not None:
+            lines += [f"  现原文  {_printable(successor['source'])}", f"  现译文  {_printable(successor['target'])}"]
+    return lines
+
+
+def tell_match(match: Match) -> str:
+    """Return a match of the translation memory for people: how alike, who made it, source and target."""
+    unit = match.unit
+    said = [f"{int(match.similarity * 100)}%", unit.kind, unit.status if unit.status != "current" else ""]
+    said += [unit.provider or unit.by, unit.field]
+    said.append(f"differs in {match.difference}" if match.difference != "none" else "")
+    head = "  ".join(_printable(part) for part in said if part)
+    return f"{head}\n  原文  {_printable(unit.source)}\n  译文  {_printable(unit.target)}"
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: int = 0) -> list[str]:
@@ -146,6 +210,12 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
 def _printable(text: str) -> str:
     """Return a merchant's text without the control characters that a terminal would obey."""
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text)
+
+
+def _paused_row(row: Mapping[str, Any]) -> list[str]:
+    what = "the whole shop" if row["listing"] is None else f"page {_printable(row['listing'])}"
+    state = "" if row["paused"] else "open, although its shop is paused"
+    return [row["market"], _printable(row["merchant"]), what, state, f"by {row['by']}", row["note"]]
 
 
 def _run_row(run: Mapping[str, Any]) -> list[str]:

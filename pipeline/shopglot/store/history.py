@@ -1,42 +1,54 @@
-"""One listing's history: which run did what with it, and why."""
+"""One listing's history: which run or person did what with it, when and why.
+
+The order is that of numbers, never of the clock, which may be set back: cause and effect must not change places. Runs
+follow their numbers; within a run come its outcomes, then its versions by number. What a person did has no run: the log
+says which run was the newest of the time (`after_run`), and it stands behind what that run did, or before it where it
+wrote an earlier version than the run, which was going on. Acts follow their numbers, each with its versions behind it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from shopglot.store.connection import Database, chunks
 from shopglot.store.encoding import decode_findings, decode_reasons, identity_key
 from shopglot.store.reading import describe_run, iso
+from shopglot.store.sayings import Saying, sayings
 from shopglot.store.schema import items, listings, outcomes, publications, runs, segments
 
-# An event with its place: run, rank in the run, then market and what tells two of a market apart. Not the clock, which
-# may be set back: cause and effect must not change places.
-_Placed: TypeAlias = tuple[tuple[int, int, str, int, str], dict[str, Any]]
+# Run, rank in the run, act, rank in the act, market, what tells two of a market apart, merchant.
+Place: TypeAlias = tuple[int, int, int, int, str, int, str]
+_Placed: TypeAlias = tuple[Place, dict[str, Any]]
 
+_RUN, _EARLY, _OUTCOME, _VERSION, _LATE = range(5)  # the ranks in a run
+_OLD_COLUMNS = ("listing", "market", "version", "kind", "content_hash", "run_id", "created_at")
+_COLUMNS = (*_OLD_COLUMNS, "cause", "action_id", "restores", "source")
 _JUDGED = ("publish", "review", "reject")
 
 
 def history(database: Database, listing: str, *, merchant: str | None = None) -> list[dict[str, Any]]:
-    """Return what happened to a listing, oldest first: runs, its outcomes in them, and its versions.
+    """Return what happened to a listing, oldest first: runs, outcomes, versions, and what people did.
 
     Without `merchant`, of every merchant who has a listing of that id. The outcome that says where the listing stands
     in a market carries the segments that were held, with their findings. A run that found the listing unchanged did
-    nothing with it, and has no event.
+    nothing with it, and has no event. A store of an older schema has no acts of people.
     """
     with database.read() as connection:
         placed: list[_Placed] = []
+        current = database.version >= 3
         for subject in _subjects(connection, listing, merchant):
             placed.extend(_outcomes(connection, subject))
-            placed.extend(_versions(connection, subject))
+            said = sayings(connection, subject.merchant, subject.id) if current else []
+            placed.extend(_of_people(connection, subject, said) if current else _versions(connection, subject, None))
         for part in chunks(sorted({place[0] for place, _ in placed})):
             for row in connection.execute(select(runs).where(runs.c.id.in_(part))):
                 event = {"event": "run", "at": iso(row.started_at), **describe_run(row)}
                 del event["summary"]
-                placed.append(((row.id, 0, "", 0, ""), event))
+                placed.append(((row.id, _RUN, 0, 0, "", 0, ""), event))
     return [event for _, event in sorted(placed, key=lambda entry: entry[0])]
 
 
@@ -89,7 +101,7 @@ def _outcomes(connection: Connection, subject: _Subject) -> Iterator[_Placed]:
         }
         if row is last.get(row.market):
             event["held"] = _held(connection, subject, row.market)
-        yield (row.run_id, 1, row.market, row.line, subject.merchant), event
+        yield (row.run_id, _OUTCOME, 0, 0, row.market, row.line, subject.merchant), event
 
 
 def _held(connection: Connection, subject: _Subject, market: str) -> list[dict[str, Any]]:
@@ -117,12 +129,51 @@ def _held(connection: Connection, subject: _Subject, market: str) -> list[dict[s
     ]
 
 
-def _versions(connection: Connection, subject: _Subject) -> Iterator[_Placed]:
-    """Yield the listing's publications, saying which of them is the published one."""
+def _of_people(connection: Connection, subject: _Subject, said: Sequence[Saying]) -> Iterator[_Placed]:
+    """Yield the listing's versions, and what people did with it, each in its place."""
+    early = _early(connection, subject, said)
+    acts: dict[int, tuple[tuple[int, int], Saying]] = {}
+    for number, saying in enumerate(said):
+        slot = (saying.after_run, _EARLY if number < early.get(saying.after_run, 0) else _LATE)
+        if saying.action_id:
+            acts[saying.action_id] = slot, saying
+        place = (*slot, saying.action_id, 0, saying.market, number, subject.merchant)
+        yield place, {**saying.event, **subject.name}
+    yield from _versions(connection, subject, acts)
+
+
+def _early(connection: Connection, subject: _Subject, said: Sequence[Saying]) -> dict[int, int]:
+    """Return, by run, how many of the sayings, in their order, came before what that run wrote of the page."""
+    by_act = {saying.action_id: (number, saying.after_run) for number, saying in enumerate(said) if saying.action_id}
+    found: dict[int, int] = {}
+    last: dict[tuple[str, int], int] = {}  # the newest version of each market and run
+    rows = _without_documents(connection, subject, _COLUMNS)
+    for row in rows:
+        if row.run_id is not None:
+            last[row.market, row.run_id] = row.version
+    for row in rows:
+        if row.action_id in by_act:
+            number, run_id = by_act[row.action_id]
+            if last.get((row.market, run_id), 0) > row.version:
+                found[run_id] = max(found.get(run_id, 0), number + 1)
+    return found
+
+
+def _without_documents(connection: Connection, subject: _Subject, columns: Sequence[str]) -> list[Row[Any]]:
+    wanted = select(*(publications.c[name] for name in columns)).where(publications.c.listing == subject.number)
+    return list(connection.execute(wanted.order_by(publications.c.market, publications.c.version)))
+
+
+def _versions(
+    connection: Connection, subject: _Subject, acts: dict[int, tuple[tuple[int, int], Saying]] | None
+) -> Iterator[_Placed]:
+    """Yield the listing's publications, saying which of them is the published one and who or what made it.
+
+    Without `acts`, the store is of a schema that knows of runs only.
+    """
     pointers = select(items.c.market, items.c.version).where(items.c.listing == subject.number)
     current = {row.market: row.version for row in connection.execute(pointers)}
-    columns = [column for column in publications.c if column.name != "document"]
-    for row in connection.execute(select(*columns).where(publications.c.listing == subject.number)):
+    for row in _without_documents(connection, subject, _OLD_COLUMNS if acts is None else _COLUMNS):
         event = {
             "event": "version",
             "at": iso(row.created_at),
@@ -134,4 +185,11 @@ def _versions(connection: Connection, subject: _Subject) -> Iterator[_Placed]:
             "content_hash": row.content_hash,
             "current": current.get(row.market) == row.version,
         }
-        yield (row.run_id, 2, row.market, row.version, subject.merchant), event
+        slot, action_id = (row.run_id, _VERSION), 0
+        if acts is not None:
+            event |= {"cause": row.cause, "restores": row.restores, "source": row.source}
+        if acts is not None and row.action_id in acts:
+            slot, saying = acts[row.action_id]
+            action_id = saying.action_id
+            event |= {"action_id": action_id, "by": saying.event["by"], "note": saying.event["note"]}
+        yield (*slot, action_id, 1, row.market, row.version, subject.merchant), event
