@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from shopglot.cli import patience as waiting
 from shopglot.config import data_root
 from shopglot.glossary.rows import read_table
 from shopglot.market import MARKETS
@@ -249,10 +250,10 @@ def test_missing_extra(invoke: Invoke, monkeypatch: pytest.MonkeyPatch, form: st
 
 def test_says_what_takes_long(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits is told for what, on stderr; whoever does not, is not."""
-    with command._patience("reading"):
+    with waiting.patience("reading"):
         pass
-    monkeypatch.setattr(command, "PATIENCE", 0.0)
-    with command._patience("linting"):
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    with waiting.patience("linting"):
         for _ in range(500):
             time.sleep(0.01)
             if said := capsys.readouterr().err:

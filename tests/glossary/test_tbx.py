@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from shopglot.errors import DataError, UsageError, WorkError
-from shopglot.glossary.markup import require
+from shopglot.foreign import require
 from shopglot.glossary.rows import Row
 from shopglot.glossary.tbx import read_tbx, write_tbx
 

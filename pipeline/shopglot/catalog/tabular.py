@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections import Counter, deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -17,6 +16,7 @@ from shopglot.catalog import jsonl, rows
 from shopglot.catalog.listing import identity_of, parse
 from shopglot.catalog.reasons import MAX_LINE_BYTES, LineError, broken, show
 from shopglot.errors import CatalogError
+from shopglot.foreign import long_cells
 from shopglot.types import BrokenLine, Listing
 
 
@@ -98,7 +98,7 @@ class Table:
         """Return the next row of cells, or what is wrong with it; neither at the end."""
         self._source.begin()
         try:
-            with _long_cells():
+            with long_cells(MAX_LINE_BYTES + 2):
                 return next(self._reader), None
         except StopIteration:
             return None, None
@@ -206,13 +206,3 @@ def _column(cell: str) -> str:
     """Return a column's name as rows knows it: ours in lower case, others as they are written."""
     name = cell.strip()
     return name.lower() if name.lower() in (*rows.COLUMNS, "fields") else name
-
-
-@contextmanager
-def _long_cells() -> Iterator[None]:
-    """Let csv read cells as long as a line may be; the limit is the process's, so it is put back at once."""
-    before = csv.field_size_limit(MAX_LINE_BYTES + 2)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +14,7 @@ import click
 
 from shopglot.cli.lines import FIELDS
 from shopglot.cli.options import json_option, market_option
+from shopglot.cli.patience import patience
 from shopglot.config import glossary_root
 from shopglot.errors import UsageError, WorkError
 from shopglot.market import MARKETS, load_market
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from shopglot.glossary.surface import Place
     from shopglot.glossary.taxonomy import Taxonomy
 
-PATIENCE = 2.0  # seconds before a command says what it is doing
 EXPORTS = ("csv", "tsv", "tbx", "tmx")
 TAXONOMY = "shopify-taxonomy"
 DEFAULT_USE = "enforce"
@@ -70,7 +68,7 @@ def lint_command(files: Sequence[Path], markets: Sequence[str], everything: bool
     """
     from shopglot.glossary.lint import count
 
-    with _patience("linting"):
+    with patience("linting"):
         problems = list(_lint(files, markets, overlaps=everything))
     totals = count(problems)
     if as_json:
@@ -108,7 +106,7 @@ def export_command(market: str, form: str | None, out: Path | None, excel: bool,
     from shopglot.glossary.rows import write_whole
 
     form = form or (format_of(out) if out else "csv")
-    with _patience(f"writing {form}"):
+    with patience(f"writing {form}"):
         rows = list(read_own(glossary_root() / market / "terms.tsv").rows)
         if with_brands:
             rows += name_rows(_brands().brands, load_market(glossary_root(), market).lineage)
@@ -153,9 +151,9 @@ def import_command(
 
     policy = load_market(glossary_root(), market)
     place, own = _place(market), read_own(glossary_root() / market / "terms.tsv")
-    with _patience(f"reading {file}"):
+    with patience(f"reading {file}"):
         rows, taxonomy, form = _read(file, form, place, status=status, use=use)
-    with _patience(f"laying {len(rows)} rows into {own.path}"):
+    with patience(f"laying {len(rows)} rows into {own.path}"):
         done = prepare(
             own, rows, place, brands=_brands(), lineage=policy.lineage, file=file, use=use or DEFAULT_USE,
             override=replace, loose=taxonomy is not None, skip=skip_errors,
@@ -216,7 +214,10 @@ def _place(market: str) -> Place:
 
     converter = HantConverter(market, {})
     return Place(
-        market=market, latin=False, fields=(*FIELDS, "brand"), convert=lambda text: converter.convert(text, sample=_TRADITIONAL)
+        market=market,
+        latin=False,
+        fields=(*FIELDS, "brand"),
+        convert=lambda text: converter.convert(text, sample=_TRADITIONAL),
     )
 
 
@@ -264,15 +265,3 @@ def _tell(done: Import, summary: dict[str, Any]) -> None:
 def _line(problem: Problem) -> str:
     line = f":{problem.line}" if problem.line else ""  # a checkout has no lines
     return f"{problem.file}{line}: {problem.severity} {problem.id} {problem.source}: {problem.message}"
-
-
-@contextmanager
-def _patience(doing: str) -> Iterator[None]:
-    """Say on stderr what is being done, once it takes longer than people wait."""
-    timer = threading.Timer(PATIENCE, lambda: click.echo(f"shopglot: {doing} …", err=True))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

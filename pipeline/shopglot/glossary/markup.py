@@ -5,19 +5,14 @@ lxml comes with the optional extra `interchange`.
 
 from __future__ import annotations
 
-import importlib
-import re
 from pathlib import Path
 from typing import Any
 
-from shopglot.errors import DataError, UsageError, WorkError
+from shopglot.errors import DataError, WorkError
+from shopglot.foreign import refuse_entities, require
 from shopglot.glossary.rows import Row
 
 LARGEST = 256 * 1024 * 1024  # bytes; a glossary of a million terms has half of that
-
-
-# What XML 1.0 has no place for, not even escaped.
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def unwritable(row: Row) -> WorkError:
@@ -25,16 +20,6 @@ def unwritable(row: Row) -> WorkError:
     return WorkError(
         f"'{row.source}' (line {row.line}) has a character that XML cannot hold; `shopglot glossary lint` names it."
     )
-
-
-def require(module: str) -> Any:
-    """Import a module of the extra `interchange`. Raises `UsageError` that says how to install it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise UsageError(
-            f"this format needs '{error.name}', which is not installed: pip install 'shopglot[interchange]'."
-        ) from error
 
 
 def read_xml(path: Path) -> bytes:
@@ -60,13 +45,5 @@ def parse_xml(path: Path, data: bytes) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise DataError(f"{path}:{error.lineno or 1}: no XML: {error.msg}") from error
-    subset = root.getroottree().docinfo.internalDTD
-    # A DOCTYPE that names a DTD elsewhere is usual in TBX and TMX, and is not followed; entities have no business here.
-    if subset is not None and next(subset.iterentities(), None) is not None:
-        raise DataError(f"{path}: declares XML entities, which can hide any text; remove the <!ENTITY …> lines.")
+    refuse_entities(path, root)
     return root
-
-
-def local(element: Any) -> str:
-    """Return the name of an element without its namespace, "" for a comment or a processing instruction."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from shopglot.errors import DataError, WorkError
+from shopglot.foreign import long_cells, whole_file
 from shopglot.market import MARKETS
 from shopglot.termbase import COLUMNS
 
@@ -125,32 +124,18 @@ def format_table(rows: Iterable[Row]) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file at once: whoever reads it meanwhile sees the old or the new one. Raises `WorkError`."""
-    try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                # A temporary file is private; the table keeps the rights that it had.
-                Path(file.name).chmod(path.stat().st_mode if path.exists() else 0o644)
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-    except (OSError, UnicodeEncodeError) as error:
-        raise WorkError(f"{path}: cannot be written: {error}") from error
+    with whole_file(path) as file:
+        file.write(content)
 
 
 def parse_delimited(path: Path, text: str, delimiter: str) -> Sequence[tuple[int, list[str]]]:
     """Return the records of quoted text as (line at which it ends, cells). Raises `DataError` with the line."""
-    before = csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     try:
-        return [(reader.line_num, cells) for cells in reader if cells]
+        with long_cells(LONGEST_CELL):
+            return [(reader.line_num, cells) for cells in reader if cells]
     except csv.Error as error:
         raise DataError(f"{path}:{reader.line_num}: not CSV: {error}. Is a quote not closed or not doubled?") from error
-    finally:
-        csv.field_size_limit(before)
 
 
 def _row(cells: Sequence[str], line: int) -> Row:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shopglot.errors import DataError
+from shopglot.foreign import guard, unguard
 from shopglot.glossary.rows import Row, format_table, parse_delimited, read_lines
 from shopglot.termbase import COLUMNS
-
-_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
-_GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 
 
 def write_csv(rows: Iterable[Row], *, mark: bool = False) -> bytes:
@@ -26,7 +23,7 @@ def write_csv(rows: Iterable[Row], *, mark: bool = False) -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for row in rows:
-        writer.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row.cells])
+        writer.writerow(list(map(guard, row.cells)))
     return text.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
@@ -63,15 +60,11 @@ def _rows(path: Path, records: Sequence[tuple[int, list[str]]], *, status: str, 
             continue
         if len(cells) != len(header):
             raise DataError(f"{path}:{line}: {len(cells)} columns, the header has {len(header)}.")
-        values = dict(zip(header, map(_unguarded, cells) if guarded else cells, strict=True))
+        values = dict(zip(header, map(unguard, cells) if guarded else cells, strict=True))
         for column, default in (("status", status), ("use", use)):
             values[column] = values.get(column) or default
         rows.append(Row(**values, line=line))
     return rows
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _check_header(path: Path, header: Sequence[str]) -> None:

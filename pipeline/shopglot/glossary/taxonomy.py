@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shopglot.errors import DataError, UsageError
-from shopglot.glossary.markup import require
+from shopglot.foreign import require
 from shopglot.glossary.rows import Row, read_lines
 from shopglot.script import has_cjk, has_han
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from shopglot.errors import DataError
+from shopglot.foreign import local, require
 from shopglot.glossary.groups import group_rows
 from shopglot.glossary.languages import SOURCE, pick_source, pick_target, target_tag
-from shopglot.glossary.markup import local, parse_xml, read_xml, require, unwritable
+from shopglot.glossary.markup import parse_xml, read_xml, unwritable
 from shopglot.glossary.rows import Row
 
 STATUSES = {

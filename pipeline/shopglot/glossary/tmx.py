@@ -12,8 +12,9 @@ from io import BytesIO
 from pathlib import Path
 
 from shopglot.errors import DataError
+from shopglot.foreign import NOT_XML, local, require
 from shopglot.glossary.languages import SOURCE, pick_source, pick_target, target_tag
-from shopglot.glossary.markup import NOT_XML, local, parse_xml, read_xml, require, unwritable
+from shopglot.glossary.markup import parse_xml, read_xml, unwritable
 from shopglot.glossary.rows import Row
 
 

@@ -83,6 +83,12 @@ def test_field_policy(field: str, policy: str) -> None:
     assert policy == field_policy(field)
 
 
+def test_spaces_are_single() -> None:
+    """Two writings of one text that differ in the number of spaces share what a person approved."""
+    assert "纯棉 T恤 宽松" == normalise("  纯棉  T恤 \u3000 宽松 ".replace("\u3000", ""))
+    assert "a b" == normalise("a   b")
+
+
 @given(st.text())
 def test_normalise_is_idempotent(text: str) -> None:
     """Normalising twice changes nothing more."""

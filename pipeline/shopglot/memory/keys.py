@@ -36,7 +36,7 @@ def field_policy(field: str) -> str:
 
 def normalise(source: str) -> str:
     """Return the form of a source in which two writings of one text meet: canonical composition, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", source).split(" ")).strip()
+    return " ".join(word for word in unicodedata.normalize("NFC", source).split(" ") if word).strip()
 
 
 def unit_key(segment: Segment, *, market: str) -> str:
