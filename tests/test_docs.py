@@ -103,15 +103,15 @@ def test_checks() -> None:
 
 def test_reasons() -> None:
     """Every reason of a failed or skipped line is in the table with its status."""
-    settled = {"duplicate-id": "failed"} | dict.fromkeys(
-        ("market.not-offered", "listing.empty", "language.CODE"), "skipped"
+    settled = {"duplicate-id": "failed", "human.newer": "review"} | dict.fromkeys(
+        ("market.not-offered", "listing.empty", "language.CODE", "market.paused", "record.erased"), "skipped"
     )
     assert dict.fromkeys(REASONS, "failed") | settled == {
-        row[0]: row[1] for row in rows("Why a line failed or was skipped")
+        row[0]: row[1] for row in rows("Why a line failed, was skipped or waits")
     }
-    # The reasons that are not in REASONS are written where lines are admitted.
-    intake = (SOURCE / "intake.py").read_text(encoding="utf-8")
-    assert [] == [reason for reason in settled if reason.removesuffix("CODE") not in intake]
+    # The reasons that are not in REASONS are written where lines are admitted, and where windows are worked on.
+    written = "".join((SOURCE / name).read_text(encoding="utf-8") for name in ("intake.py", "windows.py", "run.py"))
+    assert [] == [reason for reason in settled if reason.removesuffix("CODE") not in written]
 
 
 def test_market_keys() -> None:
@@ -141,7 +141,7 @@ def test_variables() -> None:
     """Every variable that the code, the scripts or the tests read is in the table."""
     files = [*(ROOT / "pipeline").rglob("*.py"), *(ROOT / "eval").rglob("*.py"), ROOT / "tests" / "conftest.py"]
     files += [path for path in (ROOT / "scripts").rglob("*") if path.is_file()]
-    used = {name for path in files for name in re.findall(r"SHOPGLOT_[A-Z]+", path.read_text(encoding="utf-8"))}
+    used = {name for path in files for name in re.findall(r"SHOPGLOT(?:_[A-Z]+)+", path.read_text(encoding="utf-8"))}
     assert sorted(used) == sorted(row[0] for row in rows("Environment"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 
@@ -47,3 +48,14 @@ def model_cache() -> Path:
 def default_store() -> str:
     """Return the store that commands use when none is named: `SHOPGLOT_STORE`, or `shopglot.db` where one stands."""
     return os.environ.get("SHOPGLOT_STORE") or "shopglot.db"
+
+
+def default_actor() -> str:
+    """Return who acts where nobody is named: `SHOPGLOT_ACTOR`, or the login, or the number of a user without one."""
+    named = os.environ.get("SHOPGLOT_ACTOR")
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's user may have no name
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"

@@ -10,12 +10,17 @@ import sys
 import click
 
 from shopglot import __version__
+from shopglot.cli.enrolment import pause_command, resume_command
+from shopglot.cli.events import events
 from shopglot.cli.gate import gate_command
 from shopglot.cli.glossary import glossary
 from shopglot.cli.lines import check_command, convert, screen_command, translate_command
+from shopglot.cli.memory import memory
 from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
+from shopglot.cli.rollback import rollback_command
 from shopglot.cli.scoring import score_command
+from shopglot.cli.store import store
 from shopglot.cli.verdicts import verdicts
 from shopglot.errors import ShopglotError
 
@@ -51,7 +56,8 @@ def main() -> None:
 
 
 for command in (
-    run_command, status, history, export, translate_command, convert, check_command, screen_command, score_command,
-    gate_command, models, glossary, verdicts,
+    run_command, status, history, export, pause_command, resume_command, rollback_command,
+    translate_command, convert, check_command, screen_command, score_command,
+    gate_command, models, glossary, memory, verdicts, events, store,
 ):  # fmt: skip
     main.add_command(command)

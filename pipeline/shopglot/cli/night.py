@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import click
 from shopglot.cli.options import json_option, market_option, markets_option, model_option, store_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from shopglot.types import Outcome
 
@@ -53,10 +54,17 @@ def run_command(
     CATALOG is JSONL, CSV (our columns or a Shopify product export), Parquet, a datasets folder, hf://owner/name, or -
     for JSONL on stdin. A run that was killed is taken up where it was. An unchanged page costs nothing.
 
+    Started again while it is going on, with the same arguments on the same store and catalog, it joins in: any number
+    of processes share the work, here or, with PostgreSQL, on other machines (where the file has to have the same size
+    and time: copy it with cp -p). Each ends when all is done, and tells all outcomes. What a process that died was at
+    is done by the others.
+
     \b
     Example:
       shopglot run catalog.jsonl --market us --market hk --store shop.db
     """
+    from uuid import uuid4
+
     from shopglot.executors.local import LocalExecutor
     from shopglot.loading import catalog_content, load_localizers, total_lines
     from shopglot.progress import run_watcher
@@ -66,7 +74,9 @@ def run_command(
 
     localizers = load_localizers(dict.fromkeys(markets), model=model, plain=allow_uncalibrated)
     with ExitStack() as stack:
-        content = catalog_content(catalog)
+        # What comes through a pipe is nobody else's, and cannot be read a second time.
+        content = f"{catalog} of {uuid4()}" if catalog == "-" else catalog_content(catalog)
+        stack.enter_context(_stopped_by_terminate())
         night = Night(
             catalog=catalog, content=content, total=total_lines(catalog), localizers=localizers,
             store=stack.enter_context(open_store(store)), executor=LocalExecutor(), publish=not no_publish,
@@ -141,6 +151,20 @@ def export(market: str, form: str, store: str) -> None:
     with open_store(store, create=False) as opened:
         write = write_csv if form == "csv" else write_jsonl
         write(opened.published(market), sys.stdout)
+
+
+@contextmanager
+def _stopped_by_terminate() -> Iterator[None]:
+    """Let SIGTERM end the process as ctrl-C does, so that what it was at is given back at once."""
+
+    def stop(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _outcome_writer(path: Path | None, stack: ExitStack) -> Callable[[Outcome], None]:

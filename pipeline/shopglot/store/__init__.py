@@ -7,37 +7,53 @@ with open_store("shopglot.db") as store:
 """
 
 from shopglot.store.agreement import Agreement, PairAgreement
+from shopglot.store.leaving import Left
+from shopglot.store.reach import Recalled
 from shopglot.store.records import (
+    Approval,
     Audit,
     AuditedSegment,
     Batch,
     Filed,
     HumanText,
     Identity,
+    Lease,
     Missing,
+    Outdated,
     Run,
     RunSpec,
     Settled,
     Settlement,
     Standing,
+    Window,
 )
 from shopglot.store.store import Store, open_store
+from shopglot.store.working import LeaseLost, RunOver, Working
 
 __all__ = [
     "Agreement",
+    "Approval",
     "Audit",
     "AuditedSegment",
     "Batch",
     "Filed",
     "HumanText",
     "Identity",
+    "Lease",
+    "LeaseLost",
+    "Left",
     "Missing",
+    "Outdated",
     "PairAgreement",
+    "Recalled",
     "Run",
+    "RunOver",
     "RunSpec",
     "Settled",
     "Settlement",
     "Standing",
     "Store",
+    "Window",
+    "Working",
     "open_store",
 ]

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from shopglot.errors import StoreError
-from shopglot.store import auditing, history, judging, memory, plans, publishing, reading, runs, sightings
+from shopglot.market import Reuse
+from shopglot.store import (
+    auditing,
+    history,
+    judging,
+    leaving,
+    memory,
+    plans,
+    publishing,
+    reach,
+    reading,
+    runs,
+    sightings,
+)
 from shopglot.store.agreement import Agreement, agreement
-from shopglot.store.connection import Database, open_database
-from shopglot.store.lock import FileLock, RunLock, SessionLock
+from shopglot.store.approving import Approvals
+from shopglot.store.connection import Database, retried
+from shopglot.store.enrolment import Enrolment
+from shopglot.store.events import Events
+from shopglot.store.opening import open_database
 from shopglot.store.records import (
     Audit,
     AuditedSegment,
@@ -19,6 +35,7 @@ from shopglot.store.records import (
     Filed,
     HumanText,
     Identity,
+    Lease,
     Missing,
     Run,
     RunSpec,
@@ -26,6 +43,10 @@ from shopglot.store.records import (
     Settlement,
     Standing,
 )
+from shopglot.store.rollback import Rollback
+from shopglot.store.tm import TranslationMemory
+from shopglot.store.upkeep import Upkeep
+from shopglot.store.working import Working
 from shopglot.types import Channel, Json, JudgedSegment, Judgement, Origin, Outcome, Translation, Verdict
 
 
@@ -44,17 +65,60 @@ def _utc_now() -> datetime:
 
 
 class Store:
-    """An open store. Every method that writes is one transaction unless it says otherwise; not for two threads."""
+    """An open store. Every method that writes is one transaction unless it says otherwise; not for two threads.
+
+    A method is tried again for about a minute where the connection was cut or the store was busy, unless doing it twice
+    would not be doing it once (beginning and finishing a run, what a person did) or it yields rows as they are read.
+    """
 
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
-        self._lock: RunLock | None = None
 
     @property
     def name(self) -> str:
         """The store's name for people: its file or URL, never with a password."""
         return self._database.shown
+
+    @property
+    def database(self) -> Database:
+        """The database, for the rooms of the store."""
+        return self._database
+
+    @cached_property
+    def working(self) -> Working:
+        """Windows and leases: who works on what."""
+        return Working(self._database, now=self._now)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """What people approved."""
+        return Approvals(self._database, now=self._now)
+
+    @cached_property
+    def enrolment(self) -> Enrolment:
+        """Which shops and pages are open in which market."""
+        return Enrolment(self._database, now=self._now)
+
+    @cached_property
+    def rollback(self) -> Rollback:
+        """Going back to earlier versions."""
+        return Rollback(self._database, now=self._now)
+
+    @cached_property
+    def events(self) -> Events:
+        """What the outside has to hear."""
+        return Events(self._database, now=self._now)
+
+    @cached_property
+    def tm(self) -> TranslationMemory:
+        """The translation memory as people use it."""
+        return TranslationMemory(self._database, now=self._now)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """Backup, retention, erasure, size."""
+        return Upkeep(self._database, now=self._now)
 
     def __enter__(self) -> Self:
         """Return the store itself."""
@@ -67,60 +131,62 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Give back the run lock and every connection; an unfinished run can be resumed later."""
-        self._unlock()
+        """Give back what this worker has not finished, and every connection; an unfinished run can be resumed later."""
+        if "working" in self.__dict__:
+            self.working.end()
         self._database.close()
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     def begin_run(self, spec: RunSpec) -> Run:
-        """Take the run lock, and return the unfinished run of the same spec or else a new one.
+        """Begin work on the run of a spec: join it where others are at it, resume it where they have died, or a new one.
 
-        Other unfinished runs of the same catalog are marked abandoned. StoreError if another run holds the store.
+        Other unfinished runs of the same catalog are marked abandoned. StoreError while another run is in progress.
         """
-        if self._lock is not None:
-            raise StoreError(f"store {self._database.shown}: a run has already begun here; finish it first")
-        path = self._database.path
-        lock = SessionLock(self._database) if path is None else FileLock(path)
-        lock.acquire()
-        self._lock = lock
-        try:
-            with self._database.write() as connection:
-                return runs.begin(connection, spec, self._now())
-        except BaseException:
-            self._unlock()
-            raise
+        return self.working.begin(spec)
 
-    def finish_run(self, run: Run, summary: Mapping[str, Json]) -> None:
-        """Close the run with its summary, delete its plans and give back the run lock."""
-        with self._database.write() as connection:
-            runs.finish(connection, run.id, summary, self._now())
-        self._unlock()
+    def finish_run(self, run: Run, summary: Mapping[str, Json], *, lease: Lease | None = None) -> None:
+        """Close the run with its summary, delete its plans, windows and leases, and end this worker.
 
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        With `lease`, that of the last steps, LeaseLost where another worker has taken it over.
+        """
+        self.working.finish_run(run.id, summary, lease=lease)
 
+    @retried
     def record(self, run_id: int, outcomes: Sequence[Outcome]) -> None:
-        """Write outcomes of lines that have no item: broken lines, duplicates, lines skipped in a market."""
-        with self._database.write() as connection:
-            runs.record(connection, run_id, outcomes, self._now())
+        """Write outcomes of lines that have no item: broken lines, duplicates, lines skipped in a market.
+
+        What was written of a line in this run, by this worker or another, stays.
+        """
+        if outcomes:
+            with self._database.write() as connection:
+                runs.record(connection, run_id, outcomes, self._now(), replace=False)
 
     # -- listings -----------------------------------------------------------------------------------------------------
 
+    @retried
     def see(self, run_id: int, lines: Sequence[tuple[int, str, str]]) -> set[int]:
         """Note that the run saw these (line, merchant, id); return the lines that repeat an earlier line's identity.
 
         A line that is seen again after a kill is no duplicate of itself. A listing is seen before it is settled.
         """
-        with self._database.write() as connection:
-            return sightings.see(connection, run_id, lines)
+        return sightings.see(self._database, run_id, lines)
 
     def missing(self, run_id: int) -> Iterator[Missing]:
         """Yield the listings that an earlier run over the same catalog saw and this run, at its end, did not."""
         return sightings.missing(self._database, run_id)
 
+    @retried
+    def left(self, run_id: int, *, examples: int = 5) -> leaving.Left:
+        """Return how the catalog of a run at its end shrank: like `missing`, less the pages whose line is broken."""
+        with self._database.read() as connection:
+            return leaving.left(connection, run_id, examples=examples)
+
+    def take_down_missing(self, run_id: int, market: str) -> int:
+        """Take down in a market what left the catalog of a run; return how many pages. Some to a transaction."""
+        return leaving.take_down(self._database, run_id, market, self._now)
+
+    @retried
     def standing(self, market: str, identities: Sequence[Identity]) -> dict[Identity, Standing]:
         """Return where these listings stand in a market; one that was never settled there is left out."""
         with self._database.read() as connection:
@@ -133,13 +199,23 @@ class Store:
     ) -> tuple[dict[str, Translation], dict[str, Translation]]:
         """Return what is known in a market: machine text by machine key, human text by unit key.
 
+        Human text is the newest, wherever in the market it was approved: `approvals.recall` says what counts on a page.
         Machine text has origin `memory`, but `machine` where `run_id` itself made it: a resumed run gets the answers
         that an undisturbed one would have.
         """
         self._database.require_current()
-        with self._database.read() as connection:
-            return memory.recall(connection, market, machine_keys, unit_keys, run_id=run_id)
+        return self._recall(market, list(machine_keys), list(unit_keys), run_id)
 
+    @retried
+    def _recall(
+        self, market: str, machine_keys: Sequence[str], unit_keys: Sequence[str], run_id: int | None
+    ) -> tuple[dict[str, Translation], dict[str, Translation]]:
+        """Do what `recall` does, of sequences."""
+        with self._database.read() as connection:
+            machine = memory.recall(connection, market, machine_keys, run_id=run_id)
+            return machine, reach.newest(connection, market, unit_keys)
+
+    @retried
     def remember(self, batch: Batch | None, translations: Sequence[Translation]) -> None:
         """Write machine text, and that the batch is done; None where the text belongs to no run's plan.
 
@@ -151,16 +227,17 @@ class Store:
             if batch is not None:
                 plans.finish_batch(connection, batch)
 
-    def approve(self, text: HumanText) -> None:
-        """Write a person's text for a unit in a market, in place of an earlier one."""
-        with self._database.write() as connection:
-            memory.approve(connection, text, self._now())
+    def approve(self, text: HumanText, *, reuse: Reuse = "market", note: str = "") -> int:
+        """Write a person's text for a unit in a market (see `Approvals.approve`)."""
+        return self.approvals.approve(text, reuse=reuse, note=note)
 
+    @retried
     def plan(self, run_id: int, window_key: str, market: str, attempt: int) -> tuple[Batch, ...] | None:
         """Return the saved batches in their order, None where no plan was saved; an empty plan is ()."""
         with self._database.read() as connection:
             return plans.plan(connection, run_id, window_key, market, attempt)
 
+    @retried
     def save_plan(
         self, run_id: int, window_key: str, market: str, attempt: int, batches: Sequence[Sequence[str]]
     ) -> tuple[Batch, ...]:
@@ -187,25 +264,32 @@ class Store:
         settlement = Settlement(
             outcome=outcome, inputs_key=inputs_key, judged=judged, document=document, withdraw=withdraw
         )
-        with self._database.write() as connection:
-            [due] = publishing.weigh(connection, [settlement])
-            return publishing.settle(connection, run_id, due, self._now())
+        [settled] = self.settle_many(run_id, [settlement])
+        return settled
 
-    def settle_many(self, run_id: int, settlements: Sequence[Settlement]) -> list[Settled]:
+    @retried
+    def settle_many(
+        self,
+        run_id: int,
+        settlements: Sequence[Settlement],
+        *,
+        lease: Lease | None = None,
+        revision: Mapping[str, int] | None = None,
+        reuse: Mapping[str, Reuse] | None = None,
+    ) -> list[Settled]:
         """Settle each; answers in their order.
 
         Those that publish nothing share one transaction; every version has a transaction of its own. A listing may
         stand in a market once. Killed in between, whole listings are settled and whole listings are not.
+
+        `lease` is the worker's right to do this: LeaseLost where it is no longer its own. `revision` says by market up
+        to which approval people's texts were recalled (`Recalled.revision`), `reuse` by which policy: a page of whose
+        texts a person has said anything since is `stale` and left as it was, to be made again. Of what is `pinned`,
+        `standing` has the outcome: a person chose what is on sale, or paused the page.
         """
-        with self._database.writer() as connection:
-            with connection.begin():
-                needed = publishing.weigh(connection, settlements)
-                publishing.write_items(connection, run_id, [due for due in needed if due.kind is None], self._now())
-            for due in needed:
-                if due.kind is not None:
-                    with connection.begin():
-                        publishing.settle(connection, run_id, due, self._now())
-        return [due.settled for due in needed]
+        return publishing.settle_many(
+            self._database, run_id, settlements, self._now, lease=lease, revision=revision, reuse=reuse
+        )
 
     # -- judging ------------------------------------------------------------------------------------------------------
 
@@ -229,6 +313,7 @@ class Store:
         self._database.require_current()
         return judging.judgements(self._database, market, channel=channel, since=since)
 
+    @retried
     def count_judgements(
         self, market: str | None = None, *, channel: Channel | None = None, since: datetime | None = None
     ) -> int:
@@ -237,12 +322,14 @@ class Store:
         with self._database.read() as connection:
             return judging.count(connection, market, channel=channel, since=since)
 
+    @retried
     def agreement(self, market: str) -> Agreement:
         """Return how far reviewers agree in a market, on the segments that two or more of them judged."""
         self._database.require_current()
         with self._database.read() as connection:
             return agreement(judging.shared(connection, market))
 
+    @retried
     def draw_audit(self, run_id: int, market: str, share: float, least: int = 1) -> list[Audit]:
         """Draw ceil(share * n) of the n listings that this run published in a market, and at least `least` of them.
 
@@ -252,6 +339,7 @@ class Store:
         with self._database.write() as connection:
             return auditing.draw(connection, run_id, market, share=share, least=least, now=self._now())
 
+    @retried
     def audits(
         self, market: str, *, run_id: int | None = None, since: datetime | None = None, judged: bool | None = None
     ) -> list[Audit]:
@@ -263,6 +351,7 @@ class Store:
         with self._database.read() as connection:
             return auditing.read(connection, market, run_id=run_id, since=since, judged=judged)
 
+    @retried
     def audited_segments(self, audit: Audit) -> list[AuditedSegment]:
         """Return what a drawn listing said when it was published, in its order, whatever has become of it since."""
         self._database.require_current()
@@ -274,6 +363,7 @@ class Store:
         found = self.audits(market, since=since, judged=True)
         return len(found), sum(audit.bad for audit in found)
 
+    @retried
     def audit_scores(
         self, market: str, *, since: datetime | None = None
     ) -> dict[tuple[int, str, str], dict[str, float]]:
@@ -294,15 +384,19 @@ class Store:
         """Yield origin, verdict and signals of a market's segments as they stand; of one run, or settled since."""
         return reading.signals(self._database, market, run_id=run_id, since=since)
 
+    @retried
     def count_publications(self, run_id: int) -> int:
         """Return how many versions the run put on sale, before and after it was killed; withdrawals do not count."""
         with self._database.read() as connection:
             return reading.count_publications(connection, run_id)
 
+    @retried
     def status(self, *, last_runs: int = 5, top: int = 10) -> dict[str, Any]:
         """Return runs, counts by market and status, the commonest reasons of held items, and what is undelivered."""
-        return reading.status(self._database, last_runs=last_runs, top=top)
+        report = reading.status(self._database, last_runs=last_runs, top=top)
+        return {**report, "paused": [entry.as_json() for entry in self.enrolment.list()]}
 
+    @retried
     def history(self, listing: str, *, merchant: str | None = None) -> list[dict[str, Any]]:
         """Return what happened to a listing, oldest first; without `merchant`, of every merchant with that id."""
         return history.history(self._database, listing, merchant=merchant)
