@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from shopglot.types import Finding, Json
@@ -19,6 +20,7 @@ from shopglot.types import Finding, Json
 _ESCAPE = "\x1a"  # U+001A SUBSTITUTE: in no sane text, and JSON always writes it as \u001a, so JSON text needs none
 _UNSTORABLE = re.compile("[\x00\x1a\ud800-\udfff]")
 _ESCAPED = re.compile("\x1a([0-9a-f]{4})")
+_KEYS = 4096  # identities that are remembered: a block of lines is looked up several times in a row
 _FINDING_FIELDS = tuple(field.name for field in fields(Finding))
 
 
@@ -69,11 +71,13 @@ def digest(value: Json) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=_KEYS)
 def identity_key(merchant: str, listing: str) -> str:
     """Return the key of a listing: 32 hex digits, whatever the length and the script of its identity."""
     return digest([merchant, listing])[:32]
 
 
+@lru_cache(maxsize=_KEYS)
 def merchant_key(merchant: str) -> str:
     """Return the key of a merchant: 32 hex digits, and never the key of a listing."""
     return digest([merchant])[:32]
