@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shopglot.catalog import parse
+from shopglot.errors import CatalogError
 from shopglot.executors.local import LocalExecutor
 from shopglot.loading import load_localizers
 from shopglot.run import TRIES, Night, run
@@ -18,7 +19,11 @@ from shopglot.summary import Summary, Watcher
 from shopglot.types import Listing, Outcome, Translation
 
 pytestmark = pytest.mark.usefixtures("kind_data")
-PAGE = {"id": "p1", "merchant": "m", "fields": {"title": "记忆棉旅行枕", "subtitle": "午睡时抱着很踏实"}}
+PAGE: dict[str, Any] = {
+    "id": "p1",
+    "merchant": "m",
+    "fields": {"title": "记忆棉旅行枕", "subtitle": "午睡时抱着很踏实"},
+}
 
 
 class Busybody(Watcher):
@@ -50,17 +55,19 @@ def desk(store: Store, url: str) -> Iterator[Store]:
 def night(store: Store, tmp_path: Path) -> Callable[..., tuple[Summary, dict[str, Outcome]]]:
     """Return a function that runs pages, and hears of their outcomes by id."""
 
-    def work(*pages: dict[str, Any], act: Callable[[], None] = lambda: None) -> tuple[Summary, dict[str, Outcome]]:
+    def work(
+        *pages: dict[str, Any], act: Callable[[], None] = lambda: None, content: str = "", into: Store = store
+    ) -> tuple[Summary, dict[str, Outcome]]:
         path = tmp_path / "catalog.jsonl"
         path.write_text("".join(json.dumps(page, ensure_ascii=False) + "\n" for page in pages), encoding="utf-8")
         outcomes: dict[str, Outcome] = {}
         summary = run(
             Night(
                 catalog=str(path),
-                content=str(path.read_bytes()),
+                content=content or str(path.read_bytes()),
                 total=None,
                 localizers=load_localizers(["us"], model="fake", plain=True),
-                store=store,
+                store=into,
                 executor=LocalExecutor(),
                 watcher=Busybody(act),
                 emit=lambda outcome: outcomes.update({outcome.id: outcome}),
@@ -169,3 +176,22 @@ def test_what_was_rolled_back_stays_while_its_source_does(
     changed = {**PAGE, "fields": {"title": "记忆棉旅行枕", "subtitle": "午睡时抱着很踏实", "note": "很多人回购"}}
     night(changed)
     assert (4, "run", "Made for long naps") == versions(store)[-1]
+
+
+def test_another_catalog_under_the_name_of_a_run_is_refused(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], url: str
+) -> None:
+    """Lines that are not those which a run has begun with end it; the next one begins anew and is whole."""
+
+    def fall() -> None:
+        raise KeyboardInterrupt
+
+    with open_store(url) as first, pytest.raises(KeyboardInterrupt):
+        night(PAGE, act=fall, content="same", into=first)
+    changed = {**PAGE, "fields": {**PAGE["fields"], "note": "很多人回购"}}
+    refused = pytest.raises(CatalogError, match="lines 1 to 1 are not what run 1 has begun with")
+    with open_store(url) as second, refused:
+        night(changed, content="same", into=second)
+    with open_store(url) as third:
+        summary, outcomes = night(changed, content="same", into=third)
+        assert (2, False, "publish") == (summary.run_id, summary.resumed, outcomes["p1"].status)
