@@ -156,7 +156,7 @@ def test_nothing_is_told_twice(heading: str) -> None:
 def test_glossary_problems() -> None:
     """Every id that the lint of the glossaries has is in the table, and no other."""
     found: set[str] = set()
-    for name in ("surface", "groups", "nesting", "lint"):
+    for name in ("surface", "groups", "nesting", "lint", "examples"):
         tree = ast.parse((SOURCE / "glossary" / f"{name}.py").read_text(encoding="utf-8"))
         found |= {
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -77,7 +77,7 @@ def test_traditional_only(ch: str) -> None:
     assert ch not in script.SIMPLIFIED_ONLY
 
 
-@pytest.mark.parametrize("ch", "干后里面系只台着群峰松余云采谷卜准丑斗几划并征游秘杰厘据胜恒踪户温税悦吃晒沈一的a。")
+@pytest.mark.parametrize("ch", "干后里面系只台着群峰松余云采谷卜准丑斗几划并征游秘杰厘据胜恒踪淀户温税悦吃晒沈一的a。")
 def test_shared(ch: str) -> None:
     """Characters that Traditional texts write, too, are not Simplified-only, whatever a converter makes of them."""
     assert ch not in script.SIMPLIFIED_ONLY

@@ -17,6 +17,7 @@ from shopglot.sensitivity import Screen, load_rules
 from shopglot.termbase import Termbase, load_termbase
 
 if TYPE_CHECKING:
+    from shopglot.engines.hant import HantConverter
     from shopglot.engines.base import Engine
 
 FAKE = "fake"
@@ -101,7 +102,15 @@ def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool)
         market=policy, termbase=termbase, screen=screen, model=engine_name(market), decoding="",
         batch_size=256, fake=False, estimator=market_estimator(policy), plain=plain,
         open_engine=LazyEngine(lambda: HantEngine(market, {})),
+        doubts=lambda text: _converter(market).doubts(text),
     )  # fmt: skip
+
+
+@cache
+def _converter(market: str) -> HantConverter:
+    from shopglot.conversion import load_converter
+
+    return load_converter(market)
 
 
 def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str, plain: bool) -> Localizer:

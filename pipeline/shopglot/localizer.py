@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from shopglot.catalog.fields import rebuild, walk
 from shopglot.checks import check
+from shopglot.checks.ambiguity import find_ambiguous
 from shopglot.decide import decide, describe_gate
 from shopglot.engines.base import Engine
 from shopglot.market import Market
@@ -39,7 +40,7 @@ from shopglot.types import (
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
 MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
-FLOW = "2"  # Raise it when a change of code may change what is published for an unchanged listing.
+FLOW = "3"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
 
 
@@ -85,7 +86,8 @@ class Unit:
 class Localizer:
     """Everything that one market needs. `open_engine` loads the model at first use: an unchanged night needs none.
 
-    With `plain`, texts whose score no fitted gate speaks of are published by the market's plain cut-off.
+    With `plain`, texts whose score no fitted gate speaks of are published by the market's plain cut-off. `doubts` names
+    the characters of a source that nothing decides (see `HantConverter.doubts`).
     """
 
     market: Market
@@ -98,6 +100,7 @@ class Localizer:
     estimator: Estimator
     open_engine: Callable[[], Engine]
     plain: bool = False
+    doubts: Callable[[str], Sequence[tuple[int, str]]] | None = None
 
     @property
     def signature(self) -> str:
@@ -154,12 +157,15 @@ class Localizer:
     ) -> JudgedSegment:
         """Check, screen, score and decide one segment; `outdated`: it took the place of one that a person approved."""
         screen = self.screen.screen
-        findings = (
+        known = (
             *check(item, translation, self.market),
             *screen(item.source, side="source", field=item.field, category=category),
             *screen(translation.target, side="target", field=item.field, category=category),
         )
-        score = self.estimator.estimate(item, translation, findings, views=self.views)
+        score = self.estimator.estimate(item, translation, known, views=self.views)
+        # The score was fitted without these.
+        doubts = self.doubts(item.source) if self.doubts else ()
+        findings = (*known, *find_ambiguous(item, translation, doubts))
         decision = decide(findings, score, self.market, plain=self.plain, outdated=outdated)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
 

@@ -55,8 +55,8 @@ TRADITIONAL_ONLY: frozenset[str]
 # Unified ideographs; compatibility ideographs are left out, for OpenCC only normalizes them.
 _BLOCKS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0x20000, 0x2EE5F), (0x30000, 0x323AF))
 # Simplified forms outside Big5's common characters that texts in Hong Kong or Taiwan nevertheless write:
-# 厘米, 拮据, 胜肽 (peptide), 熏香, 昵稱, 凄, 膻, 恒生, 追踪, and the Cantonese 吓.
-_ALSO_TRADITIONAL = frozenset("厘据胜熏昵凄膻恒踪吓")
+# 厘米, 拮据, 胜肽 (peptide), 熏香, 昵稱, 凄, 膻, 恒生, 追踪, the lakes of 海淀 and 白洋淀, and the Cantonese 吓.
+_ALSO_TRADITIONAL = frozenset("厘据胜熏昵凄膻恒踪淀吓")
 # In Big5's common characters, but no modern Traditional text writes them.
 _DEAD_TRADITIONAL = frozenset("儿听坏荐虫")
 # In GB 2312, but no modern Simplified text writes them outside a few surnames.

@@ -41,6 +41,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         root, "us", "面膜\tsheet mask\tpreferred\tenforce\t\t\tnoun\t", "面膜\tmembrane\tforbidden\tenforce\t\t\tnoun\t"
     )
     write(root, "hk", "连衣裙\t連身裙\tpreferred\tenforce\t\t\tnoun\t")
+    show(root, "hk", "连衣裙\t夏季新款连衣裙\t夏季新款連身裙\t")
     return root
 
 
@@ -51,6 +52,13 @@ def write(root: Path, market: str, *lines: str) -> Path:
     return path
 
 
+def show(root: Path, market: str, *lines: str) -> Path:
+    """Write the examples of a market."""
+    path = root / "glossaries" / market / "examples.tsv"
+    path.write_text("\n".join(("source\tsentence\texpected\tnote", *lines, "")), encoding="utf-8")
+    return path
+
+
 def answer(result: Result) -> dict[str, Any]:
     """Return the JSON that a command printed."""
     found: dict[str, Any] = json.loads(result.stdout)
@@ -58,11 +66,65 @@ def answer(result: Result) -> dict[str, Any]:
 
 
 def test_shipped_tables_load(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tables of the project have no error."""
+    """The tables of the project have no error, and every term of a Chinese one has its sentence."""
     monkeypatch.delenv("SHOPGLOT_DATA")
     result = invoke("glossary", "lint")
-    assert "" == "\n".join(line for line in result.stdout.splitlines() if ": error " in line)
+    lines = result.stdout.splitlines()
+    assert "" == "\n".join(line for line in lines if ": error " in line or " example.missing " in line)
     assert 0 == result.exit_code
+
+
+def test_examples_are_linted(invoke: Invoke, data: Path) -> None:
+    """Sentences are converted with all terms of the market, alone or with its table, and an error ends with 1."""
+    path = show(data, "hk", "连衣裙\t夏季新款连衣裙\t夏季新款連衣裙\t", "衬衫\t纯棉衬衫\t純棉襯衫\t")
+    for arguments in (("--market", "hk"), (str(path),), (str(path.with_name("terms.tsv")),)):
+        result = invoke("glossary", "lint", *arguments, "--json")
+        found = [(each["file"], each["line"], each["id"]) for each in answer(result)["problems"]]
+        assert [(2, "example.differs"), (2, "example.target"), (3, "example.unknown")] == [one[1:] for one in found]
+        assert ({str(path)}, 1) == ({one[0] for one in found}, result.exit_code)
+    assert 0 == invoke("glossary", "lint", "--market", "us").exit_code
+
+
+def test_examples_of_an_heir(invoke: Invoke, data: Path) -> None:
+    """A market that inherits needs sentences for its own terms only, and converts them with those it inherits too."""
+    terms = write(data, "mo", "纪念品\t手信\tpreferred\tenforce\t\t\tnoun\t")
+    result = invoke("glossary", "lint", "--market", "mo")
+    assert 0 == result.exit_code
+    assert result.stdout.startswith(f"{terms}:1: warning example.missing : ")
+    show(data, "mo", "纪念品\t连衣裙纪念品\t連身裙手信\t")
+    assert "" == invoke("glossary", "lint", "--market", "mo").stdout
+
+
+def test_examples_of_broken_tables(invoke: Invoke, data: Path) -> None:
+    """Where the tables cannot be loaded the examples say so; the error itself is told as ever."""
+    write(data, "hk", "连衣裙\t連身裙\tfavourite\tenforce\t\t\tnoun\t")
+    result = invoke("glossary", "lint", "--market", "hk", "--json")
+    assert {"status.unknown", "preferred.none", "example.unchecked"} == {
+        each["id"] for each in answer(result)["problems"]
+    }
+
+
+def test_unreadable_examples(invoke: Invoke, data: Path) -> None:
+    """Examples with another header are named with their line, exit status 2."""
+    (data / "glossaries" / "hk" / "examples.tsv").write_text("", encoding="utf-8")
+    result = invoke("glossary", "lint", "--market", "hk")
+    assert (2, True) == (result.exit_code, "examples.tsv:1: the header must be source" in result.stderr)
+
+
+def test_import_asks_for_examples(invoke: Invoke, data: Path, tmp_path: Path) -> None:
+    """A term may come in without a sentence, but not unnoticed; an English table has none."""
+    (tmp_path / "x.csv").write_text("source,target\n衬衫,恤衫\n", encoding="utf-8")
+    result = invoke("glossary", "import", str(tmp_path / "x.csv"), "--market", "hk")
+    assert (0, True) == (
+        result.exit_code,
+        "example.missing: 1 terms need a sentence in examples.tsv: 衬衫" in result.stderr,
+    )
+    again = answer(invoke("glossary", "import", str(tmp_path / "x.csv"), "--market", "hk", "--json"))
+    assert [] == again["without_example"]
+    (tmp_path / "x.csv").write_text("source,target\n衬衫,shirt\n", encoding="utf-8")
+    assert "without_example" not in answer(
+        invoke("glossary", "import", str(tmp_path / "x.csv"), "--market", "us", "--json")
+    )
 
 
 def test_lint_clean(invoke: Invoke) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+<<<<<<< HEAD
 from collections.abc import Iterator, Sequence
+=======
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+>>>>>>> efbe79a5e4057cbaa8c31e7ce9522079340678f4
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +21,7 @@ from shopglot.cli.lines import FIELDS
 from shopglot.cli.options import json_option, market_option
 from shopglot.cli.patience import patience
 from shopglot.config import glossary_root
-from shopglot.errors import UsageError, WorkError
+from shopglot.errors import DataError, UsageError, WorkError
 from shopglot.market import MARKETS, load_market
 from shopglot.termbase import USES
 
@@ -27,6 +32,11 @@ if TYPE_CHECKING:
     from shopglot.glossary.surface import Place
     from shopglot.glossary.taxonomy import Taxonomy
 
+<<<<<<< HEAD
+=======
+PATIENCE = 2.0  # seconds before a command says what it is doing
+SHOWN = 10  # sources that a message names
+>>>>>>> efbe79a5e4057cbaa8c31e7ce9522079340678f4
 EXPORTS = ("csv", "tsv", "tbx", "tmx")
 TAXONOMY = "shopify-taxonomy"
 DEFAULT_USE = "enforce"
@@ -56,7 +66,7 @@ def glossary() -> None:
 )
 @json_option
 def lint_command(files: Sequence[Path], markets: Sequence[str], everything: bool, as_json: bool) -> None:
-    """Say what is wrong with the term tables and what to do: all of them, or FILES.
+    """Say what is wrong with the term tables and their examples and what to do: all of them, or FILES.
 
     Exit status 1 where there is an error, 2 where a table cannot be read. The market of a file is the name of its
     folder, or --market.
@@ -162,6 +172,8 @@ def import_command(
     if write:
         write_own(own, done.merge)
     summary = {"format": form, "rows": len(rows), "written": write, **summarize(done)}
+    if not place.latin:
+        summary["without_example"] = _without_example(own.path, done.merge.rows, done.merge.written)
     if taxonomy is not None:
         summary |= {"pairs": taxonomy.pairs, "left_out": dict(taxonomy.left_out), "locale": taxonomy.locale}
     if as_json:
@@ -175,11 +187,12 @@ def import_command(
 
 
 def _lint(files: Sequence[Path], markets: Sequence[str], *, overlaps: bool) -> Iterator[Problem]:
+    from shopglot.glossary.examples import is_examples
     from shopglot.glossary.lint import lint_brands, lint_terms
     from shopglot.glossary.rows import read_table
 
     root = glossary_root()
-    tables = [read_table(path) for path in files]
+    tables = [read_table(path) for path in files if not is_examples(path)]
     if not files:
         paths = [root / "common" / "brands.tsv", *(root / market / "terms.tsv" for market in markets or MARKETS)]
         tables = [read_table(path) for path in paths if path.is_file()]
@@ -193,6 +206,37 @@ def _lint(files: Sequence[Path], markets: Sequence[str], *, overlaps: bool) -> I
             market = _market_of(table.path, markets if files else ())
             lineage = load_market(root, market).lineage
             yield from lint_terms(table, _place(market), brands=names, lineage=lineage, overlaps=overlaps)
+            if table.path.resolve() == (root / market / "terms.tsv").resolve():
+                yield from _lint_examples(table, market)
+    for path in filter(is_examples, files):
+        market = _market_of(path, markets)
+        yield from _lint_examples(read_table(root / market / "terms.tsv"), market, path=path)
+
+
+def _lint_examples(terms: Table, market: str, *, path: Path | None = None) -> Iterator[Problem]:
+    """Yield the problems of a market's examples; a Latin market is translated, not converted, and has none."""
+    from shopglot.conversion import load_converter
+    from shopglot.glossary.examples import FILE, lint_examples, read_examples, report_unchecked
+
+    if load_market(glossary_root(), market).latin:
+        return
+    examples = read_examples(path or terms.path.with_name(FILE))
+    try:
+        converter = load_converter(market)
+    except DataError as error:
+        yield report_unchecked(examples.path, error)
+        return
+    yield from lint_examples(examples, terms.rows, terms_path=terms.path, convert=converter.convert)
+
+
+def _without_example(path: Path, rows: Sequence[Row], written: Collection[str]) -> list[str]:
+    """Return the sources that an import writes and that no example shows."""
+    from shopglot.glossary.examples import FILE, read_examples
+    from shopglot.termbase import fold
+
+    shown = {fold(example.source) for example in read_examples(path.with_name(FILE)).rows}
+    missing = {row.source: fold(row.source) for row in rows}
+    return [source for source, folded in missing.items() if folded in written and folded not in shown]
 
 
 def _market_of(path: Path, markets: Sequence[str]) -> str:
@@ -251,6 +295,9 @@ def _tell(done: Import, summary: dict[str, Any]) -> None:
         )
     for problem in done.problems:
         click.echo(_line(problem))
+    if missing := summary.get("without_example"):
+        named = " ".join(missing[:SHOWN]) + (" …" if len(missing) > SHOWN else "")
+        click.echo(f"warning: example.missing: {len(missing)} terms need a sentence in examples.tsv: {named}", err=True)
     if "pairs" in summary:
         left_out = ", ".join(f"{number} {reason}" for reason, number in Counter(summary["left_out"]).most_common())
         click.echo(f"{summary['pairs']} pairs from {summary['locale']}; left out: {left_out or 'none'}")

@@ -16,11 +16,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import accumulate, pairwise
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from shopglot.engines import senses
+from shopglot.engines.doubts import FORMS, find_marks, load_marker
 from shopglot.errors import UsageError
 from shopglot.script import HAN_RANGES, has_han, simplified_only, traditional_only
 from shopglot.types import Reply, Request
@@ -34,75 +37,15 @@ _GLYPHS_ALL = dict(
 )
 GLYPHS: Mapping[str, Mapping[str, str]] = {
     "hk": {**_GLYPHS_ALL, **dict(zip("麪牀羣啓峯衞脣釦黴釐豔", "麵床群啟峰衛唇扣霉厘艷", strict=True))},
-    "tw": _GLYPHS_ALL,
+    "tw": {**_GLYPHS_ALL, **dict(zip("臺溼汙賬", "台濕污帳", strict=True))},
 }
 # Variants of the other side of the strait, before OpenCC's own table is applied to Traditional text.
 _FOREIGN: Mapping[str, Mapping[str, str]] = {"hk": {"裡": "裏"}, "tw": {"枱": "檯", "衞": "衛", "綫": "線"}}
 # Hong Kong writes the particle 着; 著 is left to books and fame.
 _PARTICLE = re.compile(r"(?<![顯昭名巨原專編合土論遺拙譯所])著(?![名作者稱述書錄於重])")
 
-# "Only", which OpenCC takes for the counter after 是: 就是隻有.
-_ONLY = r"(?<![0-9０-９一二三四五六七八九十百两几每这那多半单整各])只(?=[有要能是在会需用可想看为怕顾剩限售卖差因好])"
-# Dry, which is what a shop means where OpenCC, in doubt, takes it for 幹 (to do; a trunk).
-_DRY = (
-    r"(?<![能树主骨躯枝若相才精苦实天公单大瞎蛮肯敢巧江阑条])干"
-    r"(?![练活嘛吗什啥部劲事掉扰预涉戈邑系支犯政细架仗线道渠群警将完革校流略才制姜诺德栏好坏这那我你他她]"
-    r"|得[漂好不]|不[了动完成]|了[什啥坏]|的[活事]|一[行票番场]|起[来了]|[重农粗杂]活|体力|家务|大事)"
-)
-# To rinse or to pour water on (沖), where OpenCC, in doubt, takes it for a rush (衝).
-_RINSE = (
-    r"冲(?=一冲|[洗泡调饮服兑剂奶茶淋澡凉净厕煮刷泥]|干净|掉|走|一下|一[杯壶包遍]|水(?!上|平))|(?<=冲一)冲"
-    r"|(?<=[热开温凉冷清用的]水)冲(?![击突刺撞破出进向上浪锋])|(?<=一)冲(?=就|即|便|[，。,！!]|$)|(?<=[手速现即回])冲(?=[即的咖型式])"
-)
-# The lining, 裏, before 布 and 料, which OpenCC knows with 子 and 面 only.
-_LINING = (
-    r"(?:(?<=[有无带含加全纶棉绸缝内双丝衬软])|(?<![\u4e00-\u9fff]))里"
-    r"%s(?![置满局丁景莱鲁道什朗拉达鞋理到想定])"
-)
-# Hair, where the word before it says what is done to it, and the next one is not what 發 does.
-_HAIR = (
-    r"(?<=[伤护染烫养扎吹梳植秀束盘编])发"
-    r"(?![货出现展布送生起挥表泄射动往来去给到票明言放行育酵酸作声力达售车光热亮])|(?<=[^出引触激开自]头)发(?=皮|绳|圈)"
-)
-# Slack (鬆): what comes loose, and what is light like floss.
-_LOOSE = (
-    r"松(?=脱|下来|下去|[垮绑弛糕饼]|一口气)|(?<=[肉鱼])松(?![树木林果茸露鼠])"
-    r"|(?<=[就变易])松(?![树木林子果柏香针节花茸鼠仁下])"
-)
-_TIE = (
-    r"(?<=[能易免手轻])系(?![列统数])"
-    r"|(?<![关联体色星科日韩派院谱世直母父嫡根水山])系(?=[绳紧腰鞋]|上(?!一?[代款季]))"
-)
-_FEED = r"(?<=[再来去后可以便才能会要难时定勺量])喂|喂(?![，,！!？?。…~～ ]|$)"  # 餵, not hello
-_PRICK = r"(?<=[不没])扎(?![头发辫马起实带丸染])|扎(?=[嘴脚手人肉脖脸])"
-# What only the neighbours decide, so that no term can say it: (pattern, replacement) on Simplified text.
-_CONTEXT = (
-    (_ONLY, "只"),
-    (r"(?<=[这那])只(?=[能是要])", "只"),
-    (r"(?<=[0-9０-９])只(?=[要需限剩售卖差花能是])", "只"),  # 满100只要9.9
-    (r"(?<=[0-9０-９两几每])只|(?<=[0-9０-９] )只(?=[装入套一/])", "隻"),  # the counter: 5只装
-    (r"干(?=饭(?:[人神魂王时了啦咯]|$|[^\u4e00-\u9fff]))", "幹"),  # to tuck in
-    (_DRY, "乾"),
-    (_RINSE, "沖"),
-    (_LINING % "布", "裏布"),
-    (_LINING % "料", "裏料"),
-    (_HAIR, "髮"),
-    (r"发(?=网[盘址课站])", "發"),  # no hairnet
-    (_LOOSE, "鬆"),
-    (_TIE, "繫"),
-    (_PRICK, "扎"),
-    (r"扎(?=头发|马尾|辫|丸子头)", "紮"),
-    (_FEED, "餵"),
-    (r"(?<=[0-9０-９一二三四五六七八九十两几数半多当今明昨后春夏秋冬每]天)后", "後"),  # in three days, no diva
-    (r"面(?=筋(?!膜))|(?<=大)面(?=包|粉|团)", "麵"),
-    (r"游(?=戏)", "遊"),
-    (r"(?<=[绕转围圈处腕腰颈]一)周(?![年岁])", "周"),  # once around, no week
-    (r"(?<=簧)杆|杆(?=长|径)", "桿"),
-    (r"(?<![参襄翊])赞(?![助成同比普])", "讚"),  # praise, which OpenCC only knows in a few phrases
-)
-_CONTEXT_ANY = re.compile("|".join(f"({pattern})" for pattern, _ in _CONTEXT))
-
 # OpenCC cannot encode lone surrogates, and stops at a NUL.
+_UNENCODABLE = re.compile("[\x00\ud800-\udfff]")
 # A web address goes on into Chinese only after a separator: https://a.example/商品 but https://a.example点击
 _OPAQUE = re.compile(rf"([\x00\ud800-\udfff]+|(?:https?://|www\.)(?:[!#-;=?-~]+(?:(?<=[/=_])[{HAN_RANGES}]+)?)+)")
 _CLAUSE = re.compile(r"([\s，。！？；：、…,.!?;:()（）【】《》〈〉「」『』“”‘’\"|/]+)")
@@ -111,6 +54,8 @@ _QUOTED_WITHIN = re.compile(r"‘[^‘’\n]*’")
 
 _MARK = "\x1f"
 _MARKED = re.compile(rf"(?<=[0-9A-Za-z]){_MARK}+(?=[0-9A-Za-z])")  # where two Latin words would run together
+
+_BETWEEN = "\x1e"  # a record separator; in no phrase of OpenCC's
 
 _PASSES = 4  # one converts, the next finds nothing to do; more only for texts made to need them
 
@@ -134,10 +79,13 @@ class HantConverter:
         self._variant = variant
         self._simplified = OpenCC(f"s2{variant}")
         self._traditional = OpenCC(f"t2{variant}")
-        self._glyphs = str.maketrans(dict(GLYPHS[variant]))
-        self._foreign = str.maketrans(dict(_FOREIGN[variant]))
-        self._targets = tuple(_spellings(terms).items())
-        sources = [source for source, _ in self._targets]
+        self._marker: Callable[[str], str] | None = None
+        self._with_glyphs = _replacer(GLYPHS[variant])
+        self._at_home = _replacer(_FOREIGN[variant])
+        spelled = _spellings(terms)
+        sources = list(spelled)
+        # A target, and whether a Latin letter or digit stands at an edge of its source.
+        self._targets = tuple((target, _latin(word[0]) or _latin(word[-1])) for word, target in spelled.items())
         self._automaton = AhoCorasick(sources, matchkind=MatchKind.LeftmostLongest) if sources else None
 
     def convert(self, text: str, *, keep: Iterable[str] = (), sample: str = "") -> str:
@@ -157,47 +105,111 @@ class HantConverter:
             text, sample = converted, ""
         return text
 
+    def doubts(self, text: str) -> list[tuple[int, str]]:
+        """Return the one-to-many characters of Simplified `text` that neither a term nor a rule nor a phrase decides.
+
+        Each is a place and the forms that the character may have, the one that was written first. Text that has
+        Traditional characters has no doubts: it says itself what it means.
+        """
+        pieces = _split(text, None)
+        if _holds("".join(pieces[::2]), _traditional_class(), traditional_only()):
+            return []
+        found: list[tuple[int, str]] = []
+        offset = 0
+        for number, piece in enumerate(pieces):
+            if not number % 2 and has_han(piece):
+                found += [(offset + place, forms) for place, forms in self._doubts_of(piece)]
+            offset += len(piece)
+        return found
+
+    def _doubts_of(self, text: str) -> Iterator[tuple[int, str]]:
+        if self._marker is None:
+            self._marker = load_marker()
+        decided = senses.decide(text, self._variant)
+        position = 0
+        for start, end, _ in (*self._matches(text), (len(text), len(text), "")):
+            gap = text[position:start]
+            marked = self._marker(gap)
+            if len(marked) == len(gap):
+                for place, character in find_marks(marked, gap):
+                    if position + place not in decided:
+                        written = self._from_simplified(gap)[place]
+                        others = self._at_home(FORMS[character]).replace(written, "")
+                        yield position + place, written + others
+            position = end
+
     def _convert_once(self, text: str, kept: re.Pattern[str] | None, sample: str) -> str:
-        pieces = _requote(_split(text, kept))
-        simplified, traditional = _count(sample or "".join(pieces[::2]))
-        pieces[::2] = [self._convert_piece(piece, simplified, traditional) for piece in pieces[::2]]
+        """Convert the open text of `text`; the telling characters of the whole say what it is written in.
+
+        A text that tells nothing is taken for Simplified, as the sources are.
+        """
+        pieces = _split(text, kept)
+        if "“" in text:
+            pieces = _requote(pieces)
+        telling = sample or (pieces[0] if len(pieces) == 1 else "".join(pieces[::2]))
+        if not _holds(telling, _traditional_class(), traditional_only()):
+            convert = self._overlay_simplified
+        elif not _holds(telling, _simplified_class(), simplified_only()):
+            convert = self._overlay_traditional
+        else:
+            convert = partial(self._convert_mixed, counts=_count(telling))
+        if len(pieces) == 1:
+            return convert(pieces[0])
+        pieces[::2] = map(convert, pieces[::2])
         return "".join(pieces)
 
-    def _convert_piece(self, piece: str, simplified: int, traditional: int) -> str:
-        """Convert open text; the counts of telling characters in the whole text say what it is written in.
-
-        A text that tells nothing is taken for Simplified, as the sources are. Where a text mixes both, each clause goes
-        by its own telling characters, one that has none by the majority.
-        """
-        if not traditional:
-            return self._overlay(piece, self._from_simplified)
-        if not simplified:
-            return self._overlay(piece, self._from_traditional)
+    def _convert_mixed(self, piece: str, counts: tuple[int, int]) -> str:
+        """Convert each clause by its own telling characters, one that has none by the majority, `counts`."""
         parts: list[str] = []
         for clause in _CLAUSE.split(piece):
             here = _count(clause)
-            most = here if any(here) else (simplified, traditional)
-            parts.append(self._overlay(clause, self._from_simplified if most[0] > most[1] else self._from_mixed))
+            most = here if any(here) else counts
+            parts.append(
+                self._overlay_simplified(clause) if most[0] > most[1] else self._overlay(clause, self._from_mixed)
+            )
         return "".join(parts)
 
-    def _overlay(self, text: str, convert: Callable[[str], str]) -> str:
-        """Write terms where the automaton finds them, and `convert` each gap between them."""
+    def _overlay_simplified(self, text: str) -> str:
+        # The rules see the text before the terms cut it, so that a term's last character still counts as a neighbour.
+        return self._overlay(text, self._from_simplified, senses.decide(text, self._variant))
+
+    def _overlay_traditional(self, text: str) -> str:
+        return self._overlay(text, self._from_traditional)
+
+    def _overlay(self, text: str, convert: Callable[[str], str], decided: Mapping[int, str] | None = None) -> str:
+        """Write terms where the automaton finds them, `convert` the gaps between them, and set what is `decided`."""
         parts: list[str] = []
         position = 0
-        for start, end, target in self._matches(text):
-            parts.append(convert(text[position:start]))
+        matches = self._matches(text)
+        for start, end, target in matches:
+            parts.append(text[position:start])
             parts.append(target)
             position = end
-        parts.append(convert(text[position:]))
+        parts.append(text[position:])
+        # One call for all gaps: no phrase reaches across a character that stands in none.
+        joined = _BETWEEN.join(parts[::2])
+        converted = convert(joined)
+        if converted.count(_BETWEEN) != len(parts) // 2:  # the text has that character itself
+            parts[::2] = map(convert, parts[::2])
+            return "".join(parts)
+        if decided and len(converted) == len(joined):  # where OpenCC changes the length its own choice stays
+            converted = _set(converted, decided, matches)
+        if len(parts) == 1:
+            return converted
+        parts[::2] = converted.split(_BETWEEN)
         return "".join(parts)
 
-    def _matches(self, text: str) -> Iterator[tuple[int, int, str]]:
-        if self._automaton is None or not text:
-            return
-        for index, start, end in self._automaton.find_matches_as_indexes(text):
+    def _matches(self, text: str) -> list[tuple[int, int, str]]:
+        """Return start, end and target of the terms of a text, in order."""
+        if self._automaton is None:
+            return []
+        targets = self._targets
+        return [
+            (start, end, targets[index][0])
+            for index, start, end in self._automaton.find_matches_as_indexes(text)
             # "U盘" is not part of "MU盘".
-            if not _inside_word(text, start) and not _inside_word(text, end):
-                yield start, end, self._targets[index][1]
+            if not targets[index][1] or not (_inside_word(text, start) or _inside_word(text, end))
+        ]
 
     def _from_mixed(self, text: str) -> str:
         """Convert Traditional text with stray Simplified characters: those alone, so that 皇后 beside them stays."""
@@ -207,24 +219,15 @@ class HantConverter:
     def _from_simplified(self, text: str) -> str:
         if not has_han(text):
             return text
-        parts: list[str] = []
-        position = 0
-        for match in _CONTEXT_ANY.finditer(text):
-            assert match.lastindex is not None  # one group for each rule, and one of them matched
-            parts.append(self._simplified.convert(text[position : match.start()]))
-            parts.append(_CONTEXT[match.lastindex - 1][1])
-            position = match.end()
-        parts.append(self._simplified.convert(text[position:]))
-        return "".join(parts).translate(self._glyphs)
+        return self._with_glyphs(self._simplified.convert(text))
 
     def _from_traditional(self, text: str) -> str:
         if not has_han(text):
             return text
-        text = text.translate(self._foreign)
-        if self._variant == "hk":
+        text = self._at_home(text)
+        if self._variant == "hk" and "著" in text:
             text = _PARTICLE.sub("着", text)
-        converted: str = self._traditional.convert(text)
-        return converted.translate(self._glyphs)
+        return self._with_glyphs(self._traditional.convert(text))
 
 
 class HantEngine:
@@ -277,7 +280,7 @@ def engine_name(market: str, terms: Mapping[str, str] | None = None) -> str:
 
 def digest(terms: Mapping[str, str]) -> str:
     """Return the SHA-256 (hex) of a term map and of this module's own tables."""
-    own = [GLYPHS, _FOREIGN, _PARTICLE.pattern, _CONTEXT, _QUOTED.pattern]
+    own = [GLYPHS, _FOREIGN, _PARTICLE.pattern, senses.RULES, _QUOTED.pattern]
     content = json.dumps([dict(terms), own], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -309,7 +312,8 @@ def _spellings(terms: Mapping[str, str]) -> dict[str, str]:
 def _split(text: str, kept: re.Pattern[str] | None) -> list[str]:
     """Return `text` in pieces: open text at even places, what must stay as it is at odd ones."""
     if kept is None:
-        return _OPAQUE.split(text)
+        open_throughout = "://" not in text and "www." not in text and not _UNENCODABLE.search(text)
+        return [text] if open_throughout else _OPAQUE.split(text)
     pieces: list[str] = []
     for place, piece in enumerate(kept.split(text)):
         pieces.extend([piece] if place % 2 else _OPAQUE.split(piece))
@@ -318,8 +322,6 @@ def _split(text: str, kept: re.Pattern[str] | None) -> list[str]:
 
 def _requote(pieces: list[str]) -> list[str]:
     """Write “” and, within them, ‘’ in open text as 「」 and 『』 where they quote Chinese. The lengths stay."""
-    if not any("“" in piece for piece in pieces[::2]):
-        return pieces
     # What stays as it is cannot hold a quotation mark of the text, but it may be what is quoted.
     stays = [("一" if has_han(piece) else "x") * len(piece) for piece in pieces]
     text = "".join(stays[place] if place % 2 else piece for place, piece in enumerate(pieces))
@@ -331,6 +333,53 @@ def _requote(pieces: list[str]) -> list[str]:
     ends = list(accumulate(map(len, pieces), initial=0))
     opened = ["".join(characters[start:end]) for start, end in pairwise(ends)]
     return [piece if place % 2 else opened[place] for place, piece in enumerate(pieces)]
+
+
+def _set(converted: str, decided: Mapping[int, str], matches: Sequence[tuple[int, int, str]]) -> str:
+    """Return converted gaps with the characters that are `decided` for places of the whole text, in order.
+
+    `matches` are the terms of the text; in the gaps one character stands for each.
+    """
+    characters = list(converted)
+    shift = number = 0
+    for place, target in decided.items():
+        while number < len(matches) and matches[number][1] <= place:
+            shift += 1 - (matches[number][1] - matches[number][0])
+            number += 1
+        if number == len(matches) or place < matches[number][0]:
+            characters[place + shift] = target
+    return "".join(characters)
+
+
+def _replacer(characters: Mapping[str, str]) -> Callable[[str], str]:
+    """Return a function that writes `characters` otherwise; where they are rare that is faster than `str.translate`."""
+    replace_all = re.compile(f"[{''.join(characters)}]").sub
+    return lambda text: replace_all(lambda match: characters[match[0]], text)
+
+
+@lru_cache(maxsize=1)
+def _simplified_class() -> re.Pattern[str]:
+    return _compile(simplified_only())
+
+
+@lru_cache(maxsize=1)
+def _traditional_class() -> re.Pattern[str]:
+    return _compile(traditional_only())
+
+
+def _compile(characters: Iterable[str]) -> re.Pattern[str]:
+    """Return a class that has those of `characters` in the BMP and everything past it, which makes it fast to search.
+
+    A class with single characters past the BMP would compare them one by one.
+    """
+    inside = "".join(map(re.escape, sorted(character for character in characters if character <= "\uffff")))
+    return re.compile(f"[{inside}\U00010000-\U0010ffff]")
+
+
+def _holds(text: str, near: re.Pattern[str], characters: frozenset[str]) -> bool:
+    """Whether any of `characters` stands in `text`; `near` is what `_compile` makes of them."""
+    found = near.search(text)
+    return found is not None and (found[0] in characters or not characters.isdisjoint(text))
 
 
 def _count(text: str) -> tuple[int, int]:

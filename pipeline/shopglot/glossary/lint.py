@@ -44,7 +44,7 @@ def lint_terms(
         found += look_at_brands(whole, brands.brands, lineage)
     if overlaps:
         found += look_at_overlaps(whole)
-    return _sorted([_problem(table.path, row.line, row.source, remark) for row, remark in found] + _broken(table))
+    return in_order([placed(table.path, row.line, row.source, remark) for row, remark in found] + _broken(table))
 
 
 def lint_brands(table: Table, places: Iterable[Place], lineages: Mapping[str, Sequence[str]]) -> list[Problem]:
@@ -60,7 +60,7 @@ def lint_brands(table: Table, places: Iterable[Place], lineages: Mapping[str, Se
     for place in places:
         for brand in table.brands:
             found += [(brand, remark) for remark in _form(brand, place, lineages[place.market])]
-    return _sorted([_problem(table.path, brand.line, brand.source, remark) for brand, remark in found] + _broken(table))
+    return in_order([placed(table.path, brand.line, brand.source, remark) for brand, remark in found] + _broken(table))
 
 
 def count(problems: Iterable[Problem]) -> dict[str, int]:
@@ -69,6 +69,17 @@ def count(problems: Iterable[Problem]) -> dict[str, int]:
     for problem in problems:
         totals[problem.severity] += 1
     return {severity: totals[severity] for severity in SEVERITIES}
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems of one file by line, the worst first, each once."""
+    return sorted(set(problems), key=lambda problem: (problem.line, SEVERITIES.index(problem.severity), problem.id))
+
+
+def placed(path: Path, line: int, source: str, remark: Remark) -> Problem:
+    """Return a remark as the problem of a line of a file."""
+    severity, check, message = remark
+    return Problem(file=str(path), line=line, source=source, id=check, severity=severity, message=message)
 
 
 def _form(brand: Brand, place: Place, lineage: Sequence[str]) -> Iterator[Remark]:
@@ -82,17 +93,8 @@ def _form(brand: Brand, place: Place, lineage: Sequence[str]) -> Iterator[Remark
 def _broken(table: Table) -> list[Problem]:
     wanted = "8" if table.rows else "the header's number of"
     return [
-        _problem(table.path, line, "", ("error", "row.columns", (
+        placed(table.path, line, "", ("error", "row.columns", (
             f"{columns} columns, {wanted} are needed: is a tab missing, or one too many?"
         )))
         for line, columns in table.broken
     ]  # fmt: skip
-
-
-def _problem(path: Path, line: int, source: str, remark: Remark) -> Problem:
-    severity, check, message = remark
-    return Problem(file=str(path), line=line, source=source, id=check, severity=severity, message=message)
-
-
-def _sorted(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda problem: (problem.line, SEVERITIES.index(problem.severity), problem.id))

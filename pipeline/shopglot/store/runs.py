@@ -12,17 +12,17 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from shopglot.errors import StoreError
 from shopglot.store.connection import chunks, inserting, upsert
-from shopglot.store.encoding import canonical, decode_reasons, digest, dump, encode_reasons, identity_key
+from shopglot.store.encoding import canonical, decode_reasons, digest, dump, encode_reasons, identity_key, load
 from shopglot.store.records import Run, RunSpec
-from shopglot.store.schema import leases, outcomes, plans, runs, windows, workers
+from shopglot.store.schema import actions, leases, outcomes, plans, runs, windows, workers
 from shopglot.types import Json, Outcome
 
 
 def begin(connection: Connection, spec: RunSpec, now: datetime, *, alive: Callable[[int], bool], shown: str) -> Run:
     """Return the run that this process works on from now on, with the number of its worker.
 
-    A run of the same spec that others are working on is joined. One that nobody works on any more is taken up again;
-    other such runs of the catalog are abandoned. StoreError while somebody works on another run. To be called by one at
+    A run of the same spec that others are working on is joined. One that nobody works on any more is taken up again,
+    unless people have acted since it began: then it is abandoned, as other such runs of the catalog are. StoreError while somebody works on another run. To be called by one at
     a time; the worker's lock has to be taken in the same transaction.
     """
     key = digest(_plain(spec))
@@ -38,6 +38,10 @@ def begin(connection: Connection, spec: RunSpec, now: datetime, *, alive: Callab
             close(connection, row.id, "abandoned", None, now)
     own = next((row for row in unfinished if row.spec_key == key), None)
     joined = own is not None and bool(crews[own.id])
+    if own is not None and not joined and _spoken_since(connection, own.id):
+        # What it has done stands, and its windows are behind what people said meanwhile: a new one hears them all.
+        close(connection, own.id, "abandoned", None, now)
+        own = None
     if own is None:
         values = {"spec_key": key, "catalog": spec.catalog, "spec": canonical(_plain(spec)), "status": "running"}
         run_id = connection.scalar(insert(runs).values(**values, resumes=0, started_at=now).returning(runs.c.id))
@@ -54,6 +58,13 @@ def begin(connection: Connection, spec: RunSpec, now: datetime, *, alive: Callab
         joined=joined,
         worker=_enlist(connection, run_id, now),
     )
+
+
+def _spoken_since(connection: Connection, run_id: int) -> bool:
+    """Return whether a person has acted in a market since the run began."""
+    newest = select(actions.c.detail).where(actions.c.market.is_not(None)).order_by(actions.c.id.desc()).limit(1)
+    detail = connection.scalar(newest)
+    return detail is not None and int(load(detail).get("after_run") or 0) >= run_id
 
 
 def _living(connection: Connection, run_id: int, alive: Callable[[int], bool]) -> list[Row[Any]]:
