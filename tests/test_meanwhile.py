@@ -195,3 +195,21 @@ def test_another_catalog_under_the_name_of_a_run_is_refused(
     with open_store(url) as third:
         summary, outcomes = night(changed, content="same", into=third)
         assert (2, False, "publish") == (summary.run_id, summary.resumed, outcomes["p1"].status)
+
+
+def test_a_killed_run_is_begun_anew_where_somebody_has_spoken_since(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], url: str, store: Store
+) -> None:
+    """Its windows are behind what was approved meanwhile; a new run hears it, on pages that were done as well."""
+    night(PAGE)
+    other = {"id": "p2", "merchant": "m", "fields": {"title": "记忆棉旅行枕", "subtitle": "出差路上也能睡个好觉"}}
+
+    def fall() -> None:
+        raise KeyboardInterrupt
+
+    with open_store(url) as first, pytest.raises(KeyboardInterrupt):
+        night(PAGE, other, act=fall, into=first)
+    store.approve(spoken(PAGE, "Made for naps"))
+    summary, _ = night(PAGE, other)
+    assert (3, False, 2) == (summary.run_id, summary.resumed, summary.published)
+    assert (2, "run", "Made for naps") == versions(store)[-1]

@@ -17,8 +17,8 @@ from shopglot.sensitivity import Screen, load_rules
 from shopglot.termbase import Termbase, load_termbase
 
 if TYPE_CHECKING:
-    from shopglot.engines.hant import HantConverter
     from shopglot.engines.base import Engine
+    from shopglot.engines.hant import HantConverter
 
 FAKE = "fake"
 ESTIMATORS = "estimators"  # the folder beside the model cards

@@ -5,12 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-<<<<<<< HEAD
-from collections.abc import Iterator, Sequence
-=======
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
->>>>>>> efbe79a5e4057cbaa8c31e7ce9522079340678f4
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,11 +27,7 @@ if TYPE_CHECKING:
     from shopglot.glossary.surface import Place
     from shopglot.glossary.taxonomy import Taxonomy
 
-<<<<<<< HEAD
-=======
-PATIENCE = 2.0  # seconds before a command says what it is doing
 SHOWN = 10  # sources that a message names
->>>>>>> efbe79a5e4057cbaa8c31e7ce9522079340678f4
 EXPORTS = ("csv", "tsv", "tbx", "tmx")
 TAXONOMY = "shopify-taxonomy"
 DEFAULT_USE = "enforce"

@@ -22,8 +22,9 @@ def begin(connection: Connection, spec: RunSpec, now: datetime, *, alive: Callab
     """Return the run that this process works on from now on, with the number of its worker.
 
     A run of the same spec that others are working on is joined. One that nobody works on any more is taken up again,
-    unless people have acted since it began: then it is abandoned, as other such runs of the catalog are. StoreError while somebody works on another run. To be called by one at
-    a time; the worker's lock has to be taken in the same transaction.
+    unless people have acted since it began: then it is abandoned, as other such runs of the catalog are. StoreError
+    while somebody works on another run. To be called by one at a time; the worker's lock has to be taken in the same
+    transaction.
     """
     key = digest(_plain(spec))
     unfinished = connection.execute(select(runs).where(runs.c.status == "running").order_by(runs.c.id)).all()

@@ -139,7 +139,7 @@ class Store:
     # -- runs ---------------------------------------------------------------------------------------------------------
 
     def begin_run(self, spec: RunSpec) -> Run:
-        """Begin work on the run of a spec: join it where others are at it, resume it where they have died, or a new one.
+        """Begin work on the run of a spec: join it where others are at it, resume it where they died, or begin one.
 
         Other unfinished runs of the same catalog are marked abandoned. StoreError while another run is in progress.
         """
