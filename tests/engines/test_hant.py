@@ -238,7 +238,9 @@ def test_taiwan_does_not_leak_into_hong_kong(source: str) -> None:
 def test_no_hong_kong_target_is_taiwanese() -> None:
     """No target of the Hong Kong and Macau glossaries is a word that only Taiwan says."""
     targets = {*terms("hk").values(), *terms("mo").values()}
-    assert [] == sorted(target for target in targets if any(word in target for word in ONLY_TAIWAN))
+    found = {target for target in targets if any(word in target for word in ONLY_TAIWAN)}
+    # Guards in which the word only seems to stand, and what Hong Kong says too: 衛生棉條, of which 衛生棉 is no part.
+    assert {"一起司", "網路由", "辦公車"} | {f"衛生棉{end}" for end in ("條", "花棒", "球", "柔")} >= found
 
 
 @pytest.mark.parametrize("market", MARKETS)
