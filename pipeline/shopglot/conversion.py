@@ -19,7 +19,12 @@ def load_converter(market: str) -> HantConverter:
         raise UsageError(
             f"market '{market}' reads {policy.language}; convert is for hk, mo and tw. Use `shopglot translate`."
         )
-    return HantConverter(market, _overlay(load_termbase(glossary_root(), policy.lineage)))
+    return make_converter(market, load_termbase(glossary_root(), policy.lineage))
+
+
+def make_converter(market: str, termbase: Termbase) -> HantConverter:
+    """Return the converter of a market with the words of its termbase."""
+    return HantConverter(market, _overlay(termbase))
 
 
 def _overlay(termbase: Termbase) -> dict[str, str]:

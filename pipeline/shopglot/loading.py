@@ -98,19 +98,19 @@ def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool)
     # The engine gets no terms of its own: those that matched come with each request and are part of its machine key,
     # so that a changed term re-does the texts that have it and no others.
     market = policy.name
+
+    @cache  # made at the first text: an unchanged night has none
+    def converter() -> HantConverter:
+        from shopglot.conversion import make_converter
+
+        return make_converter(market, termbase)
+
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=engine_name(market), decoding="",
         batch_size=256, fake=False, estimator=market_estimator(policy), plain=plain,
         open_engine=LazyEngine(lambda: HantEngine(market, {})),
-        doubts=lambda text: _converter(market).doubts(text),
+        doubts=lambda text: converter().doubts(text),
     )  # fmt: skip
-
-
-@cache
-def _converter(market: str) -> HantConverter:
-    from shopglot.conversion import load_converter
-
-    return load_converter(market)
 
 
 def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str, plain: bool) -> Localizer:

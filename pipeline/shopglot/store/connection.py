@@ -15,7 +15,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, wraps
 from hashlib import blake2b
@@ -31,7 +31,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from shopglot.errors import StoreError
 from shopglot.store.address import display, locate
 from shopglot.store.complaints import InterruptedStoreError, explain, scrub
-from shopglot.store.schema import SCHEMA_VERSION
+from shopglot.store.schema import SCHEMA_VERSION, listings
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -214,6 +214,18 @@ def lock_rows(statement: Select[*_Ts]) -> Select[*_Ts]:
     may be added meanwhile. SQLite, which has one writer at a time, takes it as it was.
     """
     return statement.with_for_update(key_share=True)
+
+
+def hold_listings(connection: Connection, numbers: Iterable[int]) -> None:
+    """Hold these listings until the transaction ends, in ascending order, as everybody does who changes any of them.
+
+    SQLite has one writer at a time anyway, and nothing is done.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    for part in chunks(sorted(set(numbers))):
+        own = select(listings.c.number).where(listings.c.number.in_(part)).order_by(listings.c.number)
+        connection.execute(lock_rows(own)).all()
 
 
 def _market_key(market: str) -> int:

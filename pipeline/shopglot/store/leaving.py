@@ -13,11 +13,10 @@ from datetime import datetime
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
 
 from shopglot.store import publishing
-from shopglot.store.connection import Database, market_lock
+from shopglot.store.connection import Database, hold_listings, market_lock
 from shopglot.store.encoding import encode_reasons
 from shopglot.store.records import Identity
 from shopglot.store.schema import items, listings, outcomes, publications, runs
-from shopglot.store.shelving import lock
 
 PAGES = 200  # in one transaction
 _EMPTY_LINE = encode_reasons(("line.empty",))
@@ -91,7 +90,7 @@ def take_down(database: Database, run_id: int, market: str, now: Callable[[], da
                     listings.c.number > last,
                 )
                 numbers = [row.number for row in connection.execute(due.order_by(listings.c.number).limit(PAGES))]
-                lock(connection, numbers)
+                hold_listings(connection, numbers)
                 found += _withdraw(connection, run_id, market, numbers, now)
             last = numbers[-1] if numbers else last
     return found

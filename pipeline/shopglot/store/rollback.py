@@ -30,12 +30,12 @@ from sqlalchemy import Connection, Row, and_, func, literal, select, update
 from shopglot.errors import UsageError
 from shopglot.store import actions, publishing
 from shopglot.store.closures import closed
-from shopglot.store.connection import Database, market_lock
+from shopglot.store.connection import Database, hold_listings, market_lock
 from shopglot.store.encoding import merchant_key
 from shopglot.store.reading import iso
 from shopglot.store.records import Act, Identity
 from shopglot.store.schema import items, listings, publications, runs
-from shopglot.store.shelving import comeback, lock, stored
+from shopglot.store.shelving import comeback, stored
 from shopglot.store.states import Step, by_person, named, previous, refused, steps, versions_of
 from shopglot.types import Json
 
@@ -164,7 +164,7 @@ class Rollback:
                 for part in _parts(list(own)):
                     with connection.begin():
                         market_lock(connection, market, shared=True)
-                        lock(connection, [step.listing for step in part])
+                        hold_listings(connection, [step.listing for step in part])
                         work(connection, market, part)
         return Applied(**work.counts)
 
@@ -174,7 +174,7 @@ class Rollback:
             number = connection.scalar(
                 select(listings.c.number).where(listings.c.merchant == identity[0], listings.c.id == identity[1])
             )
-            lock(connection, () if number is None else (number,))
+            hold_listings(connection, () if number is None else (number,))
             lifted = connection.execute(
                 update(items)
                 .where(items.c.listing == number, items.c.market == market, items.c.pinned_by.is_not(None))

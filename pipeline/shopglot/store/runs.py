@@ -62,9 +62,8 @@ def begin(connection: Connection, spec: RunSpec, now: datetime, *, alive: Callab
 
 
 def _spoken_since(connection: Connection, run_id: int) -> bool:
-    """Return whether a person has acted in a market since the run began."""
-    newest = select(actions.c.detail).where(actions.c.market.is_not(None)).order_by(actions.c.id.desc()).limit(1)
-    detail = connection.scalar(newest)
+    """Return whether a person has acted since the run began."""
+    detail = connection.scalar(select(actions.c.detail).order_by(actions.c.id.desc()).limit(1))
     return detail is not None and int(load(detail).get("after_run") or 0) >= run_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
 
 from shopglot.store import actions, publishing
 from shopglot.store.closures import Reach, closed
-from shopglot.store.connection import chunks, lock_rows, market_lock
+from shopglot.store.connection import hold_listings, market_lock
 from shopglot.store.encoding import load, merchant_key
 from shopglot.store.schema import actions as acts
 from shopglot.store.schema import items, listings, publications
@@ -36,7 +36,7 @@ def walk(
                 .order_by(listings.c.number)
                 .limit(PAGES)
             ).all()
-            lock(connection, numbers)
+            hold_listings(connection, numbers)
             work(numbers)
         last = numbers[-1] if numbers else last
 
@@ -124,13 +124,6 @@ def stored(connection: Connection, row: Row[Any], version: int) -> str | None:
     )
     document: str | None = connection.scalars(wanted).one()
     return document
-
-
-def lock(connection: Connection, numbers: Iterable[int]) -> None:
-    """Hold these listings until the transaction ends, in ascending order as everybody does."""
-    for part in chunks(sorted(set(numbers))):
-        wanted = select(listings.c.number).where(listings.c.number.in_(part)).order_by(listings.c.number)
-        connection.execute(lock_rows(wanted)).all()
 
 
 def comeback(connection: Connection, row: Row[Any]) -> tuple[bool, int | None]:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Insert, Row, and_, case, select
 
-from shopglot.store.connection import Database, chunks, inserting, lock_rows
+from shopglot.store.connection import Database, chunks, hold_listings, inserting
 from shopglot.store.encoding import identity_key
 from shopglot.store.lock import SEEING, line_up
 from shopglot.store.records import Missing
@@ -33,10 +33,7 @@ def see(database: Database, run_id: int, lines: Sequence[tuple[int, str, str]]) 
         with database.write() as connection:
             line_up(connection, SEEING)
             # Whoever publishes locks the listings that it changes in this order too.
-            numbers = sorted(row.number for row, _ in _known(connection, keyed) if row is not None)
-            for part in chunks(numbers):
-                held = select(listings.c.number).where(listings.c.number.in_(part)).order_by(listings.c.number)
-                connection.execute(lock_rows(held)).all()
+            hold_listings(connection, [row.number for row, _ in _known(connection, keyed) if row is not None])
             due = [entry for row, entry in _known(connection, keyed) if not _is_noted(row, run_id, entry[1])]
             rows = [
                 {"key": key, "merchant": merchant, "id": listing, "seen_run": run_id, "seen_line": line}

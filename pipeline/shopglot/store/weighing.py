@@ -17,7 +17,7 @@ from shopglot.errors import StoreError
 from shopglot.market import Reuse
 from shopglot.store import sources
 from shopglot.store.closures import closed
-from shopglot.store.connection import chunks, lock_rows, market_lock
+from shopglot.store.connection import chunks, hold_listings, market_lock
 from shopglot.store.encoding import digest, identity_key, merchant_key
 from shopglot.store.reach import has_human, overtaken
 from shopglot.store.records import Identity, Settled, Settlement
@@ -142,9 +142,7 @@ def lock(connection: Connection, identities: Mapping[str, Iterable[Identity]]) -
         for part in chunks(keys)
         for number in connection.scalars(select(listings.c.number).where(listings.c.key.in_(part)))
     ]
-    for part in chunks(sorted(numbers)):
-        own = select(listings.c.number).where(listings.c.number.in_(part)).order_by(listings.c.number)
-        connection.execute(lock_rows(own))
+    hold_listings(connection, numbers)
 
 
 def places(connection: Connection, market: str, keys: Sequence[str], *, revision: int = _NEVER) -> dict[str, Place]:

@@ -89,14 +89,25 @@ def test_a_restored_run_is_not_going_on(store: Store, spec: RunSpec, new_urls: d
     """A backup taken while a run is at work restores a run that nobody works on: it can be taken up."""
     run = store.begin_run(spec)
     store.upkeep.backup(tmp_path / "b.zip")
+    for url in new_urls.values():
+        restore(url, tmp_path / "b.zip")
+        with open_store(url) as restored:
+            taken = restored.begin_run(spec)
+            assert (run.id, True) == (taken.id, taken.resumed)
+
+
+def test_a_restored_run_does_not_stop_an_erasure(
+    store: Store, spec: RunSpec, new_urls: dict[str, str], tmp_path: Path
+) -> None:
+    """What a run at work refuses may be done in what was restored from its backup."""
+    store.begin_run(spec)
+    store.upkeep.backup(tmp_path / "b.zip")
     with pytest.raises(StoreError, match="a run is in progress"):
         store.upkeep.erase("m", actor="lin")
     for url in new_urls.values():
         restore(url, tmp_path / "b.zip")
         with open_store(url) as restored:
             assert {} == restored.upkeep.erase("m", actor="lin").remains
-            taken = restored.begin_run(spec)
-            assert (run.id, True) == (taken.id, taken.resumed)
 
 
 def test_a_backup_is_one_state(odd: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
