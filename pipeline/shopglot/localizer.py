@@ -20,12 +20,14 @@ from shopglot.memory import NORMALISER, machine_key, unit_key
 from shopglot.protect import protect
 from shopglot.quality import Estimator
 from shopglot.quantity import find
+from shopglot.rewrites import settle
 from shopglot.script import has_han
 from shopglot.segment import Piece, assemble, segment
-from shopglot.sensitivity import Screen
+from shopglot.sensitivity import About, GoodsText, Rewrite, Screen
 from shopglot.termbase import Termbase, overlaps
 from shopglot.types import (
     Field,
+    Finding,
     Json,
     JudgedSegment,
     Listing,
@@ -34,13 +36,14 @@ from shopglot.types import (
     Segment,
     SegmentKey,
     Style,
+    TermMatch,
     Translation,
     View,
 )
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
 MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
-FLOW = "3"  # Raise it when a change of code may change what is published for an unchanged listing.
+FLOW = "4"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
 
 
@@ -55,10 +58,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A listing in a market, cut into segments."""
+    """A listing in a market, cut into segments.
+
+    `title` is its title as written, "" where it has none. `notices` are findings on the listing as a whole, each with
+    the position among `segments` of the one that it stands on.
+    """
 
     listing: Listing
     parts: tuple[Part, ...]
+    title: str = ""
+    notices: tuple[tuple[int, Finding], ...] = ()
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -141,7 +150,13 @@ class Localizer:
     def prepare(self, listing: Listing) -> Page:
         """Cut a listing into segments and record what is opaque, what the glossary knows and what is a quantity."""
         brand = str(listing.document.get("brand") or "")
-        return Page(listing=listing, parts=tuple(self._part(listing, field, brand) for field in walk(listing)))
+        fields = list(walk(listing))
+        title = next((field.text for field in fields if field.name == "title"), "")
+        page = Page(
+            listing=listing, parts=tuple(self._part(listing, field, brand, title) for field in fields), title=title
+        )
+        texts = [GoodsText(item.field, item.source) for item in page.segments]
+        return replace(page, notices=self.screen.appraise(texts, listing.category))
 
     def unit(self, item: Segment) -> Unit:
         """Return the unit that a segment is an occurrence of."""
@@ -153,21 +168,41 @@ class Localizer:
         )
 
     def judge(
-        self, item: Segment, translation: Translation, *, category: str = "", outdated: bool = False
+        self,
+        item: Segment,
+        translation: Translation,
+        *,
+        category: str = "",
+        title: str = "",
+        notices: Sequence[Finding] = (),
+        outdated: bool = False,
     ) -> JudgedSegment:
-        """Check, screen, score and decide one segment; `outdated`: it took the place of one that a person approved."""
-        screen = self.screen.screen
-        known = (
-            *check(item, translation, self.market),
-            *screen(item.source, side="source", field=item.field, category=category),
-            *screen(translation.target, side="target", field=item.field, category=category),
-        )
+        """Rewrite by rule, check, screen, score and decide one segment.
+
+        `category` and `title` are its listing's, `notices` what was found on the listing as a whole and stands here.
+        `outdated`: the text took the place of one that a person approved. What a person wrote is never rewritten.
+        """
+        about = About(field=item.field, category=category, title=title)
+        translation, replaced = self._rewritten(translation, about)
+        checked = check(item, translation, self.market)
+        screened = [
+            *self.screen.screen(item.source, side="source", about=about, alone=False),
+            *self.screen.screen(translation.target, side="target", about=about, alone=False),
+        ]
+        known = (*checked, *settle(item, translation, checked, screened, replaced, self.screen.both), *notices)
         score = self.estimator.estimate(item, translation, known, views=self.views)
         # The score was fitted without these.
         doubts = self.doubts(item.source) if self.doubts else ()
         findings = (*known, *find_ambiguous(item, translation, doubts))
         decision = decide(findings, score, self.market, plain=self.plain, outdated=outdated)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
+
+    def _rewritten(self, translation: Translation, about: About) -> tuple[Translation, tuple[Rewrite, ...]]:
+        """Return a machine's translation with the words replaced for which a rule has others, and what was replaced."""
+        if not self.market.rewrite or translation.origin == "human":
+            return translation, ()
+        target, rewrites = self.screen.rewriter.replace(translation.target, about)
+        return (replace(translation, target=target), rewrites) if rewrites else (translation, ())
 
     def compose(self, page: Page, targets: Sequence[str]) -> dict[str, Json]:
         """Return the localized listing: `targets` are the texts of `page.segments`, in order.
@@ -194,8 +229,10 @@ class Localizer:
             marks["fake"] = True
         return marks
 
-    def segments(self, text: str, key: SegmentKey, *, field: str, category: str = "", brand: str = "") -> Part:
-        """Cut one text of a field into segments."""
+    def segments(
+        self, text: str, key: SegmentKey, *, field: str, category: str = "", brand: str = "", title: str = ""
+    ) -> Part:
+        """Cut one text of a field into segments, ready to be translated."""
         style: Style = "prose" if field in PROSE else "phrase"
         markup = field in MARKUP
         whole = (Piece(text=text, translatable=True),)  # a name is never cut
@@ -208,7 +245,10 @@ class Localizer:
                 item = Segment(
                     key=replace(key, index=len(found)), field=piece.field or field, style=own, source=piece.text
                 )
-                found.append(self._protected(item, markup=markup, category=category, brand=brand))
+                about = About(field=item.field, category=category, title=title)
+                found.append(
+                    self._protected(item, markup=markup, brand=brand, about=about, rewrite=self.market.rewrite)
+                )
         return Part(field=Field(path=key.path, name=field, text=text), pieces=pieces, segments=tuple(found))
 
     def whole(self, text: str, *, field: str, category: str = "", brand: str = "") -> Segment:
@@ -218,15 +258,20 @@ class Localizer:
         """
         key = SegmentKey(merchant="", listing="", path="", index=0)
         item = Segment(key=key, field=field, style="prose" if field in PROSE else "phrase", source=text)
-        return self._protected(item, markup=field in MARKUP, category=category, brand=brand)
+        about = About(field=field, category=category)
+        return self._protected(item, markup=field in MARKUP, brand=brand, about=about, rewrite=False)
 
-    def _part(self, listing: Listing, field: Field, brand: str) -> Part:
+    def _part(self, listing: Listing, field: Field, brand: str, title: str) -> Part:
         key = SegmentKey(merchant=listing.merchant, listing=listing.id, path=field.path, index=0)
-        return self.segments(field.text, key, field=field.name, category=listing.category, brand=brand)
+        return self.segments(field.text, key, field=field.name, category=listing.category, brand=brand, title=title)
 
-    def _protected(self, item: Segment, *, markup: bool, category: str, brand: str) -> Segment:
+    def _protected(self, item: Segment, *, markup: bool, brand: str, about: About, rewrite: bool) -> Segment:
         masks = protect(item.source, markup=markup)
-        terms = self.termbase.match(item.source, field=item.field, category=category, taken=_spans(masks), name=brand)
+        prescribed = self._prescribed(item, masks, about) if rewrite else ()
+        terms = self.termbase.match(
+            item.source, field=item.field, category=about.category, taken=_spans(masks) + _spans(prescribed), name=brand
+        )
+        terms = tuple(sorted((*terms, *prescribed), key=lambda term: term.start))
         if self.market.latin and has_han(brand) and self.termbase.whole(brand, field="brand") is None:
             # A name whose official Latin form nobody has told us stays as it is: we do not invent one.
             masks = _with_name(item.source, brand, masks)
@@ -237,6 +282,15 @@ class Localizer:
             taken=_spans(masks) + _spans(terms),
         )  # fmt: skip
         return replace(item, masks=masks, terms=terms, quantities=quantities)
+
+    def _prescribed(self, item: Segment, masks: Sequence[Mask], about: About) -> tuple[TermMatch, ...]:
+        """Return what rules say in place of words of the source, as terms that the engine has to use."""
+        taken = _spans(masks)
+        return tuple(
+            TermMatch(start=one.start, end=one.end, source=one.words, target=one.target, rule=one.rule.id)
+            for one in self.screen.rewriter.find(item.source, about)
+            if not overlaps(taken, one.start, one.end)
+        )
 
 
 def _with_name(source: str, name: str, masks: Sequence[Mask]) -> tuple[Mask, ...]:

@@ -38,6 +38,7 @@ SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
         "missing_limit": float,
         "reuse": str,
         "hold_outdated": bool,
+        "rewrite": bool,
     },
     "measures": {"jin": str, "money": str, "discount": str, "us_units": list},
     "text": {"length": {}},
@@ -90,6 +91,8 @@ class Market:
     With `hold_outdated`, a text that took the place of an approved one waits for a person. `withdraw_missing` takes
     down pages that left the catalog, unless more than the share `missing_limit` of it left at once: that is a broken
     delivery rather than a decision.
+    With `rewrite`, words for which a sensitivity rule has safe ones are written that way, and the page says so; without
+    it they wait for a person.
     `digest` is the SHA-256 of everything in the folders of `lineage` and in `common`: run metadata, not a memory key.
     """
 
@@ -112,6 +115,7 @@ class Market:
     missing_limit: float
     reuse: Reuse
     hold_outdated: bool
+    rewrite: bool
     digest: str
 
     @property
@@ -155,6 +159,7 @@ def load_market(root: Path, name: str) -> Market:
             missing_limit=_share(publish, "missing_limit", path),
             reuse=_reuse(publish, path),
             hold_outdated=bool(publish["hold_outdated"]),
+            rewrite=bool(publish["rewrite"]),
             digest=_digest(root, lineage),
         )
     except (KeyError, TypeError) as error:

@@ -208,6 +208,7 @@ def _judged(
     return [
         localizer.judge(
             item, human.text(own, unit.unit_key) or texts[unit.machine_key], category=page.listing.category,
+            title=page.title, notices=[found for at, found in page.notices if at == position],
             outdated=position in outdated,
         )
         for position, (item, unit) in enumerate(zip(page.segments, units, strict=True))

@@ -99,7 +99,8 @@ class TermMatch:
     `target` is the preferred form in the market; `admitted` the other forms that count as correct, `forbidden` forms
     that are known to be wrong.
     `enforce` is False for entries that are only suggested; `keep` marks a do-not-translate text, whose target must
-    come out byte for byte, and `brand` one that is a name from the list of brands.
+    come out byte for byte, and `brand` one that is a name from the list of brands. `rule` is the id of the sensitivity
+    rule that prescribes the target, "" where the glossary does.
     """
 
     start: int
@@ -112,6 +113,7 @@ class TermMatch:
     keep: bool = False
     brand: bool = False
     note: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

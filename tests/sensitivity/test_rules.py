@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from shopglot.errors import DataError
-from shopglot.sensitivity import Rule, Screen, load_rules
+from shopglot.sensitivity import About, Rule, Screen, load_rules
 from shopglot.sensitivity.patterns import PREFIX, compile_expression, hints
 from shopglot.sensitivity.plain import fold, view
+from shopglot.sensitivity.rules import Example
 from shopglot.types import Side
 
 GLOSSARIES = Path(__file__).parents[2] / "glossaries"
@@ -58,11 +59,14 @@ def test_examples(identity: str, side: Side) -> None:
     screen = Screen([rule])
     field, category = next(iter(rule.fields), ""), next(iter(rule.categories), "")
 
-    def hit(text: str) -> bool:
-        return bool(screen.screen(text, side=side, field=field, category=category))
+    def hit(example: Example) -> bool:
+        about = About(field=example.field or field, category=example.category or category, title=example.title)
+        return bool(screen.screen(example.text, side=side, about=about))
 
-    assert list(rule.positive) == [text for text in rule.positive if hit(text)]
-    assert [] == [text for text in rule.negative if hit(text)]
+    positive = [example for example in rule.positive if example.side in (None, "both", side)]
+    negative = [example for example in rule.negative if example.side in (None, "both", side)]
+    assert positive == [example for example in positive if hit(example)]
+    assert [] == [example for example in negative if hit(example)]
 
 
 def test_number_of_rules() -> None:
@@ -113,8 +117,8 @@ def test_hints_are_needed() -> None:
             if not pattern.startswith(PREFIX):
                 continue
             needed = hints(pattern.removeprefix(PREFIX))
-            for text in (*rule.positive, *rule.negative):
-                for match in compile_expression(pattern.removeprefix(PREFIX)).finditer(view(text).text):
+            for example in (*rule.positive, *rule.negative):
+                for match in compile_expression(pattern.removeprefix(PREFIX)).finditer(view(example.text).text):
                     if needed and not any(hint in match[0] for hint in needed):
                         missed.append((rule.id, pattern, match[0]))
     assert [] == missed
@@ -156,6 +160,23 @@ def test_load(tmp_path: Path) -> None:
     assert ["Custom.", "US law"] == [rule.basis for rule in rules]
 
 
+def test_rewrites_by_market(tmp_path: Path) -> None:
+    """A shared rule says in each market what that market's page says instead."""
+    shared = RULE.replace("us.test.word", "common.a").replace("side =", 'rewrite = { us = "x", hk = "甲" }\nside =')
+    assert ["甲"] == [rule.rewrite for rule in write(tmp_path, "hk", "", COMMON + shared)]
+
+
+def test_goods_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    """Rules on what may be offered are read beside the others, and an id stands in one of the two files."""
+    write(tmp_path, "us", "")
+    path = tmp_path / "us" / "eligibility.toml"
+    path.write_text(RULE.replace("side =", 'scope = "listing"\nneeds = ["甲"]\nside ='), encoding="utf-8")
+    [rule] = load_rules(tmp_path / "us", "us", common=tmp_path / "common")
+    assert "listing" == rule.scope
+    with pytest.raises(DataError, match=re.escape("rule us.test.word: key id: stands in two files")):
+        write(tmp_path, "us", RULE)
+
+
 def test_empty_files_mean_no_rules(tmp_path: Path) -> None:
     """A market without rules of its own is no error."""
     assert () == write(tmp_path, "hk", "")
@@ -191,6 +212,21 @@ def test_empty_files_mean_no_rules(tmp_path: Path) -> None:
         (', "坏词三"]', "]", "key positive: needs at least 3 examples"),
         ('negative = ["一", "二", "三"]', "", "key negative: must not be empty"),
         ("version = 1", "version = 0", "key version: must be a whole number"),
+        ('side = "both"', 'side = "both"\nwhen = ["@goods.food"]', "key when: '@goods.food' is no set of phrases"),
+        ('side = "both"', 'side = "both"\nscope = "page"', "key scope: must be one of text, listing"),
+        ('side = "both"', 'side = "both"\nneeds = ["a"]', "key needs: is asked of a listing"),
+        ('side = "both"', 'side = "both"\nscope = "listing"\nrewrite = "a"', "key scope: what goods are is not"),
+        ('side = "both"', 'side = "target"\nrewrite = "a"', "key rewrite: takes the place of words of the source"),
+        ('side = "both"', 'side = "source"\nreplacements = { a = "b" }', "key replacements: take the place of words"),
+        ('side = "both"', 'side = "both"\nreplacements = ["a"]', "key replacements: must be a table of texts"),
+        ('side = "both"', 'side = "both"\nreplacements = { a = "b\\nc" }', "must stand on one line"),
+        ('side = "both"', 'side = "both"\nrewrite = ""', "key rewrite: must be a text that is not empty"),
+        ('"review"', '"block"\nrewrite = "a"', "key rewrite: a rule that blocks is never written over"),
+        ('["坏词一", ', '[{ text = "a", title = 3 }, ', "key positive: an example is a text, or a table of texts"),
+        ('["坏词一", ', '[{ text = "a", titel = "b" }, ', "key positive: an example is a text, or a table of texts"),
+        ('["坏词一", ', '[{ title = "a" }, ', "key positive: an example needs a text"),
+        ('["坏词一", ', '[{ text = "a", side = "left" }, ', "and its side is source, target or both"),
+        ('["坏词一", ', '[{ text = "a", field = "titel" }, ', "key positive: 'titel' is no kind of field"),
         ("version = 1", "version = true", "key version: must be a whole number"),
     ],
 )

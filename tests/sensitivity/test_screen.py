@@ -12,14 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopglot.sensitivity import Rule, Screen, action, load_rules
+from shopglot.sensitivity import About, Rule, Screen, action, load_rules
 from shopglot.sensitivity.plain import view
+from shopglot.sensitivity.rules import Example
 from shopglot.types import Finding, Side
 
 ROOT = Path(__file__).parents[2]
 GLOSSARIES = ROOT / "glossaries"
 MARKETS = ("us", "hk", "mo", "tw")
 SCREENS = {market: Screen(load_rules(GLOSSARIES / market, market, common=GLOSSARIES / "common")) for market in MARKETS}
+
+
+def example(text: str) -> Example:
+    """Return an example of which only the text is known."""
+    return Example(text=text)
+
+
 RULE = Rule(
     id="us.test.word",
     category="test",
@@ -35,8 +43,8 @@ RULE = Rule(
     message_zh="{words}不好。",
     suggestion="good",
     suggestion_zh="换一个词。",
-    positive=("治疗", "高仿", "加微信"),
-    negative=("一", "二", "三"),
+    positive=tuple(map(example, ("治疗", "高仿", "加微信"))),
+    negative=tuple(map(example, ("一", "二", "三"))),
     author="test",
     version=1,
 )
@@ -166,7 +174,7 @@ def test_side() -> None:
 def test_conditions(field: str, category: str, expected: int) -> None:
     """A rule may be narrowed to fields and categories; what is unknown does not narrow it."""
     screen = changed(fields=("title", "bullet"), categories=("护肤",))
-    assert expected == len(screen.screen("治疗", side="source", field=field, category=category))
+    assert expected == len(screen.screen("治疗", side="source", about=About(field=field, category=category)))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from shopglot.checks import check
 from shopglot.localizer import Localizer
 from shopglot.quality.signals import measure
+from shopglot.sensitivity import About
 from shopglot.types import Finding, Segment, Translation
 from shopglot_eval.estimation.opinions import Opinions
 from shopglot_eval.estimation.texts import Pair
@@ -32,8 +33,9 @@ class Signals:
     def _findings(self, segment: Segment, translation: Translation, category: str) -> Iterable[Finding]:
         screen = self._localizer.screen.screen
         yield from check(segment, translation, self._localizer.market)
-        yield from screen(segment.source, side="source", field=segment.field, category=category)
-        yield from screen(translation.target, side="target", field=segment.field, category=category)
+        about = About(field=segment.field, category=category)
+        yield from screen(segment.source, side="source", about=about)
+        yield from screen(translation.target, side="target", about=about)
 
     def _prepare(self, pair: Pair) -> tuple[Segment, Translation]:
         key = (pair.source, pair.field, pair.category, pair.brand)

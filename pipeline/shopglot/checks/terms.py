@@ -44,8 +44,8 @@ def check_terms(segment: Segment, translation: Translation, market: Market) -> I
         return  # The converter writes its overlay itself.
     missing: dict[tuple[str, ...], bool] = {}  # a term may stand in a text a thousand times
     for term in segment.terms:
-        if not term.enforce or term.keep:
-            continue
+        if not term.enforce or term.keep or (term.rule and translation.origin == "human"):
+            continue  # a person need not say what a rule would have the machine say
         forms = (term.target, *term.admitted)
         if forms not in missing:
             missing[forms] = not any(contains(translation.target, form) for form in forms)

@@ -99,7 +99,9 @@ def check_command(market: str) -> None:
     "--side", type=click.Choice(["source", "target"]), default="source", show_default=True, help="Which text it is."
 )
 @click.option("--field", type=click.Choice(FIELDS), default="title", show_default=True, help="What kind of text it is.")
-def screen_command(market: str, side: str, field: str) -> None:
+@click.option("--category", default="", help="The category of the listing that the texts are of, if it is known.")
+@click.option("--title", default="", help="The title of the listing that the texts are of, if it is known.")
+def screen_command(market: str, side: str, field: str, category: str, title: str) -> None:
     """Screen one text a line by the market's sensitivity rules -> {"action": …, "findings": […]}; loads no model.
 
     \b
@@ -107,11 +109,12 @@ def screen_command(market: str, side: str, field: str) -> None:
       echo '七天祛斑，加微信' | shopglot screen --market us
     """
     from shopglot.loading import load_screen
-    from shopglot.sensitivity import action
+    from shopglot.sensitivity import About, action
 
     screen = load_screen(market)
+    about = About(field=field, category=category, title=title)
     for line in read_lines():
-        findings = screen.screen(line, side="source" if side == "source" else "target", field=field)
+        findings = screen.screen(line, side="source" if side == "source" else "target", about=about)
         print_answer({"action": action(findings), "findings": [describe(finding) for finding in findings]})
 
 

@@ -1,12 +1,16 @@
 """The sensitivity room: what must not be said in a market, why, and what to say instead.
 
-Rules are data (`glossaries/common/sensitivity.toml` and `glossaries/<market>/sensitivity.toml`); the screen reads them
-and finds, it never edits and never decides. What it finds is no legal advice.
+Rules are data: `sensitivity.toml` and `eligibility.toml`, of `glossaries/common/` and of `glossaries/<market>/`. The
+screen reads them and finds, the rewriter writes what an editor chose for a place, and neither decides. What is found is
+no legal advice.
 """
 
 from __future__ import annotations
 
+from shopglot.sensitivity.goods import GoodsText
+from shopglot.sensitivity.rewriting import Rewrite, tell
 from shopglot.sensitivity.rules import Rule, load_rules
+from shopglot.sensitivity.ruleset import About
 from shopglot.sensitivity.screen import Action, Screen, action
 
-__all__ = ["Action", "Rule", "Screen", "action", "load_rules"]
+__all__ = ["About", "Action", "GoodsText", "Rewrite", "Rule", "Screen", "action", "load_rules", "tell"]

@@ -1,26 +1,27 @@
-"""Sensitivity rules as data: the record, and the strict reading of `sensitivity.toml`.
+"""Sensitivity rules as data: the record, and the strict reading of `sensitivity.toml` and `eligibility.toml`.
 
 A market's rules are those of its own folder and those of `glossaries/common/` that name it (or name no market).
-Nothing is inherited from another market: a law is a law where it was made.
+Nothing is inherited from another market: a law is a law where it was made. What rules share are words (phrases.py).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NoReturn, cast
+from typing import Literal, cast
 
 from shopglot.errors import DataError
-from shopglot.sensitivity.patterns import PREFIX, compile_expression
-from shopglot.sensitivity.plain import fold
+from shopglot.sensitivity.phrases import Lexicon, Phrases, load_lexicon
+from shopglot.sensitivity.reader import Reader, decode, tables
 
 RuleSeverity = Literal["block", "review", "advise"]
 RuleSide = Literal["source", "target", "both"]
+Scope = Literal["text", "listing"]
 
 FILE = "sensitivity.toml"
+GOODS_FILE = "eligibility.toml"  # what may be offered at all; read in the same way, where a folder has one
 WORDS = "{words}"  # stands in a message for the words that were found
 FIELDS = {
     *("title", "subtitle", "bullet", "description", "hashtag", "note", "alt", "brand"),
@@ -29,8 +30,19 @@ FIELDS = {
 _ID = re.compile(r"[a-z]+(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+")
 SEVERITIES = ("block", "review", "advise")
 SIDES = ("source", "target", "both")
-_MAY_BE_EMPTY = {"exceptions", "fields", "categories", "markets"}
+SCOPES = ("text", "listing")
 _EXAMPLES = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text that a rule must hit, or must leave alone; "" is unknown, and `side` None is every side of the rule."""
+
+    text: str
+    field: str = ""
+    category: str = ""
+    title: str = ""
+    side: RuleSide | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +50,14 @@ class Rule:
     """One rule as it holds in one market.
 
     `patterns` and `exceptions` are literals, or regular expressions behind `re:`, both over the plain view.
-    `fields` and `categories` narrow the rule to kinds of field and to categories that contain one of the words.
-    `negation` lets a disclaimer stand ("not intended to treat", 不能代替药物).
+    `scope` is what a rule speaks of: a text, or the goods that a listing offers (see `Screen.appraise`).
+    `when` names what has to stand in the text, or in the listing's category or title, for the rule to hold; `unless`
+    what may not. `fields` and `categories` narrow the rule to kinds of field and to categories that contain a word.
+    `negation` lets a disclaimer stand ("not intended to treat", 不能代替药物); with `disguise` the literals are also
+    found where they are written by sound, by initials or taken apart.
+    `rewrite` is what this market's page says in place of the words of the source that were found, `replacements` what
+    it says in place of words of the target; both are empty where a person has to find the words.
+    `needs` names what a listing may carry among its attributes that answers a rule about goods.
     `basis` is law or custom of the market that the rule was loaded for.
     """
 
@@ -47,18 +65,25 @@ class Rule:
     category: str
     severity: RuleSeverity
     side: RuleSide
+    scope: Scope = "text"
     patterns: tuple[str, ...]
-    exceptions: tuple[str, ...]
-    fields: tuple[str, ...]
-    categories: tuple[str, ...]
-    negation: bool
+    exceptions: tuple[str, ...] = ()
+    when: Phrases | None = None
+    unless: Phrases | None = None
+    fields: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    negation: bool = False
+    disguise: bool = False
+    rewrite: str = ""
+    replacements: tuple[tuple[str, str], ...] = ()
+    needs: Phrases | None = None
     basis: str
     message: str
     message_zh: str
     suggestion: str
     suggestion_zh: str
-    positive: tuple[str, ...]
-    negative: tuple[str, ...]
+    positive: tuple[Example, ...]
+    negative: tuple[Example, ...]
     author: str
     version: int
 
@@ -71,171 +96,188 @@ def load_rules(folder: Path, market: str, *, common: Path) -> tuple[Rule, ...]:
 
     Raises DataError, which names the file, the rule and the key, where a file is missing or anything in it is wrong.
     """
-    own, shared = folder / FILE, common / FILE
-    markets = _markets(shared)
+    markets = _markets(common / FILE)
     if market not in markets:
-        raise DataError(f"{shared}: key markets: {market!r} is not in it; add it, or ask for one of {list(markets)}")
-    rules = [_parse(_Reader(table, own), market=market, prefix=market, markets=()) for table in _tables(own)]
-    for table in _tables(shared, "markets"):
-        reader = _Reader(table, shared)
-        rule = _parse(reader, market=market, prefix="common", markets=markets)
-        if market in (reader.texts("markets") or markets):
+        raise DataError(
+            f"{common / FILE}: key markets: {market!r} is not in it; add it, or ask for one of {list(markets)}"
+        )
+    lexicon = load_lexicon(common)
+    rules = []
+    for table, path in _own(folder):
+        rules.append(_Parser(Reader(table, path), lexicon, market).rule(market, ()))
+    for table, path in _own(common, "markets"):
+        parser = _Parser(Reader(table, path), lexicon, market)
+        rule = parser.rule("common", markets)
+        if market in (parser.reader.texts("markets") or markets):
             rules.append(rule)
+    _refuse_twins(rules, folder)
     return tuple(rules)
 
 
-def _decode(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise DataError(f"{path}: there is no such file; create it, an empty one means no rules") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as TOML: {error}") from error
+def _own(folder: Path, *known: str) -> list[tuple[dict[str, object], Path]]:
+    """Return the tables of the rules of a folder, each with the file that it stands in."""
+    paths = [folder / FILE, *([folder / GOODS_FILE] if (folder / GOODS_FILE).is_file() else [])]
+    return [(table, path) for path in paths for table in tables(path, "rule", *known)]
+
+
+def _refuse_twins(rules: list[Rule], folder: Path) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise DataError(f"{folder}: rule {rule.id}: key id: stands in two files; give every rule its own")
+        seen.add(rule.id)
 
 
 def _markets(path: Path) -> tuple[str, ...]:
     """Return the markets that the common file lists."""
-    markets = _decode(path).get("markets")
+    markets = decode(path).get("markets")
     if not isinstance(markets, list) or not all(isinstance(name, str) for name in markets):
         raise DataError(f'{path}: key markets: list the markets that there are, e.g. markets = ["us", "hk"]')
     return tuple(markets)
 
 
-def _tables(path: Path, *known: str) -> list[dict[str, object]]:
-    """Return the tables of a file's rules, whose ids differ; `known` are the keys that may stand beside them."""
-    data = _decode(path)
-    for key in data.keys() - {"rule", *known}:
-        raise DataError(f"{path}: key {key}: is not known here; every rule begins with [[rule]]")
-    tables = data.get("rule", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise DataError(f"{path}: key rule: write every rule as [[rule]]")
-    seen: set[str] = set()
-    for table in tables:
-        identity = str(table.get("id"))
-        if identity in seen:
-            raise DataError(f"{path}: rule {identity}: key id: stands twice; give every rule its own")
-        seen.add(identity)
-    return tables
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Parser:
+    """Makes a rule of a table, for one market."""
 
+    reader: Reader
+    lexicon: Lexicon
+    market: str
 
-def _parse(reader: _Reader, *, market: str, prefix: str, markets: tuple[str, ...]) -> Rule:
-    """Return the rule of one table; `markets` are all there are, () in the file of a single market."""
-    reader.refuse_unknown()
-    return Rule(
-        id=reader.identity(prefix),
-        category=reader.text("category"),
-        severity=cast("RuleSeverity", reader.choice("severity", SEVERITIES)),
-        side=cast("RuleSide", reader.choice("side", SIDES)),
-        patterns=reader.patterns("patterns"),
-        exceptions=reader.patterns("exceptions"),
-        fields=reader.fields(),
-        categories=reader.texts("categories"),
-        negation=reader.flag("negation"),
-        basis=reader.basis(market, markets),
-        message=reader.message("message"),
-        message_zh=reader.message("message_zh"),
-        suggestion=reader.text("suggestion"),
-        suggestion_zh=reader.text("suggestion_zh"),
-        positive=reader.texts("positive"),
-        negative=reader.texts("negative"),
-        author=reader.text("author"),
-        version=reader.version(),
-    )
+    def rule(self, prefix: str, markets: tuple[str, ...]) -> Rule:
+        """Return the rule; `markets` are all there are, () in the file of a single market."""
+        reader = self.reader
+        reader.refuse_unknown(_KEYS)
+        identity = self._identity(prefix)
+        held = self._held(markets)
+        patterns = self._phrases("patterns", "exceptions")
+        if patterns is None:
+            reader.fail("patterns", "must not be empty")
+        rule = Rule(
+            id=identity,
+            category=reader.text("category"),
+            severity=cast("RuleSeverity", reader.choice("severity", SEVERITIES)),
+            side=cast("RuleSide", reader.choice("side", SIDES)),
+            scope=cast("Scope", reader.choice("scope", SCOPES, default="text")),
+            patterns=patterns.patterns,
+            exceptions=patterns.exceptions,
+            when=self._phrases("when"),
+            unless=self._phrases("unless"),
+            fields=self._fields(),
+            categories=reader.texts("categories"),
+            negation=reader.flag("negation"),
+            disguise=reader.flag("disguise"),
+            rewrite=self._by_market("rewrite", held, markets) if "rewrite" in reader.table else "",
+            replacements=reader.pairs("replacements"),
+            needs=self._phrases("needs"),
+            basis=self._by_market("basis", held, markets),
+            message=self._message("message"),
+            message_zh=self._message("message_zh"),
+            suggestion=reader.text("suggestion"),
+            suggestion_zh=reader.text("suggestion_zh"),
+            positive=self._examples("positive"),
+            negative=self._examples("negative"),
+            author=reader.text("author"),
+            version=self._version(),
+        )
+        self._refuse_contradictions(rule)
+        return rule
 
+    def _refuse_contradictions(self, rule: Rule) -> None:
+        """Fail where keys do not go together."""
+        for key in ("rewrite", "replacements"):
+            if getattr(rule, key) and rule.severity == "block":
+                self.reader.fail(key, "a rule that blocks is never written over: choose review, or leave it out")
+        if rule.rewrite and rule.side == "target":
+            self.reader.fail("rewrite", "takes the place of words of the source: the side must be source or both")
+        if rule.replacements and rule.side == "source":
+            self.reader.fail("replacements", "take the place of words of the target: the side must be target or both")
+        if rule.needs and rule.scope == "text":
+            self.reader.fail("needs", 'is asked of a listing: write scope = "listing"')
+        if rule.scope == "listing" and (rule.rewrite or rule.replacements):
+            self.reader.fail("scope", "what goods are is not rewritten: leave rewrite and replacements out")
+        for _, replacement in rule.replacements:
+            if "\n" in replacement:
+                self.reader.fail("replacements", f"{replacement!r} must stand on one line")
 
-class _Reader:
-    """Reads the keys of one rule; what is wrong is a DataError that names the file, the rule and the key."""
-
-    def __init__(self, table: Mapping[str, object], path: Path) -> None:
-        self._table = table
-        self._path = path
-
-    def fail(self, key: str, problem: str) -> NoReturn:
-        raise DataError(f"{self._path}: rule {self._table.get('id', '(without id)')}: key {key}: {problem}")
-
-    def refuse_unknown(self) -> None:
-        for key in sorted(self._table.keys() - _KEYS):
-            self.fail(key, f"is not known; the keys are {', '.join(sorted(_KEYS))}")
-
-    def text(self, key: str) -> str:
-        value = self._table.get(key, "")
-        if not isinstance(value, str) or not value.strip():
-            self.fail(key, "must be a text that is not empty")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            self.fail(key, "must be a list of texts, none of them empty")
-        if not value and key not in _MAY_BE_EMPTY:
-            self.fail(key, "must not be empty")
-        if len(set(value)) < len(value):
-            self.fail(key, "holds the same text twice")
-        if key in {"positive", "negative"} and len(value) < _EXAMPLES:
-            self.fail(key, f"needs at least {_EXAMPLES} examples")
-        return tuple(value)
-
-    def identity(self, prefix: str) -> str:
-        value = self.text("id")
+    def _identity(self, prefix: str) -> str:
+        value = self.reader.text("id")
         if not _ID.fullmatch(value) or not value.startswith(f"{prefix}."):
-            self.fail("id", f"must begin with {prefix}. and be made of lower-case words, dots and hyphens")
+            self.reader.fail("id", f"must begin with {prefix}. and be made of lower-case words, dots and hyphens")
         return value
 
-    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(key)
-        if value not in allowed:
-            self.fail(key, f"must be one of {', '.join(allowed)}")
-        return value
+    def _phrases(self, key: str, exceptions: str = "") -> Phrases | None:
+        """Return the patterns of a key, with everything that they name; None where there are none."""
+        patterns = self._expanded(key)
+        if patterns is None or not exceptions:
+            return patterns
+        forgiven = self._expanded(exceptions) or Phrases(())
+        return Phrases(patterns.patterns, tuple(dict.fromkeys((*patterns.exceptions, *forgiven.patterns))))
 
-    def fields(self) -> tuple[str, ...]:
-        for name in (names := self.texts("fields")):
+    def _expanded(self, key: str) -> Phrases | None:
+        patterns = self.reader.texts(key)
+        try:
+            return self.lexicon.expand(patterns) if patterns else None
+        except ValueError as error:
+            self.reader.fail(key, str(error))
+
+    def _fields(self) -> tuple[str, ...]:
+        for name in (names := self.reader.texts("fields")):
             if name not in FIELDS:
-                self.fail("fields", f"{name!r} is no kind of field; choose from {', '.join(sorted(FIELDS))}")
+                self.reader.fail("fields", f"{name!r} is no kind of field; choose from {', '.join(sorted(FIELDS))}")
         return names
 
-    def message(self, key: str) -> str:
-        value = self.text(key)
+    def _message(self, key: str) -> str:
+        value = self.reader.text(key)
         if re.search("[{}]", value.replace(WORDS, "")):
-            self.fail(key, f"may hold no braces but {WORDS}")
+            self.reader.fail(key, f"may hold no braces but {WORDS}")
         return value
 
-    def flag(self, key: str) -> bool:
-        value = self._table.get(key, False)
-        if not isinstance(value, bool):
-            self.fail(key, "must be true or false")
-        return value
-
-    def version(self) -> int:
-        value = self._table.get("version")
+    def _version(self) -> int:
+        value = self.reader.table.get("version")
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self.fail("version", "must be a whole number from 1 on")
+            self.reader.fail("version", "must be a whole number from 1 on")
         return value
 
-    def patterns(self, key: str) -> tuple[str, ...]:
-        for pattern in (patterns := self.texts(key)):
-            if not pattern.startswith(PREFIX):
-                if not fold(pattern).strip():
-                    self.fail(key, f"{pattern!r} holds nothing that can be seen")
-                continue
-            try:
-                compile_expression(pattern.removeprefix(PREFIX))
-            except ValueError as error:
-                self.fail(key, f"{pattern!r} {error}")
-        return patterns
-
-    def basis(self, market: str, markets: tuple[str, ...]) -> str:
-        """Return the basis in `market`: one for all, or, where the rule is shared, a table with one for each."""
-        if "markets" in self._table and not markets:
-            self.fail("markets", "belongs only into the common file; here the folder says it")
-        held = self.texts("markets") or markets
+    def _held(self, markets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the markets that a shared rule holds in."""
+        if "markets" in self.reader.table and not markets:
+            self.reader.fail("markets", "belongs only into the common file; here the folder says it")
+        held = self.reader.texts("markets") or markets
         for name in held:
             if name not in markets and markets:
-                self.fail("markets", f"{name!r} is no market; choose from {', '.join(markets)}")
-        value = self._table.get("basis")
+                self.reader.fail("markets", f"{name!r} is no market; choose from {', '.join(markets)}")
+        return held
+
+    def _by_market(self, key: str, held: tuple[str, ...], markets: tuple[str, ...]) -> str:
+        """Return a text as it is in the market: one for all, or in a shared rule a table with one for each."""
+        value = self.reader.table.get(key)
         if not isinstance(value, dict) or not markets:
-            return self.text("basis")
+            return self.reader.text(key)
         if value.keys() != set(held):
-            self.fail("basis", f"must name one basis for each of {', '.join(held)}")
+            self.reader.fail(key, f"must name one {key} for each of {', '.join(held)}")
         if not all(isinstance(item, str) and item.strip() for item in value.values()):
-            self.fail("basis", "must hold texts that are not empty")
-        return str(value.get(market, ""))
+            self.reader.fail(key, "must hold texts that are not empty")
+        return str(value.get(self.market, ""))
+
+    def _examples(self, key: str) -> tuple[Example, ...]:
+        value = self.reader.table.get(key, [])
+        if not isinstance(value, list) or not value:
+            self.reader.fail(key, "must not be empty")
+        if len(value) < _EXAMPLES:
+            self.reader.fail(key, f"needs at least {_EXAMPLES} examples")
+        examples = tuple(self._example(key, item) for item in value)
+        if len(set(examples)) < len(examples):
+            self.reader.fail(key, "holds the same text twice")
+        return examples
+
+    def _example(self, key: str, item: object) -> Example:
+        table: Mapping[str, object] = item if isinstance(item, dict) else {"text": item}
+        known = {field.name for field in dataclasses.fields(Example)}
+        if table.keys() - known or not all(isinstance(part, str) and part.strip() for part in table.values()):
+            self.reader.fail(key, f"an example is a text, or a table of texts with {', '.join(sorted(known))}")
+        if not table.get("text") or table.get("side", "both") not in SIDES:
+            self.reader.fail(key, "an example needs a text, and its side is source, target or both")
+        if table.get("field", "title") not in FIELDS:
+            self.reader.fail(key, f"{table['field']!r} is no kind of field")
+        return Example(**cast("dict[str, str]", table))  # type: ignore[arg-type]

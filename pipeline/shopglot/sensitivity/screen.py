@@ -4,102 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from itertools import accumulate
-from typing import Literal, TypeAlias
+from dataclasses import asdict
+from typing import Literal
 
-import ahocorasick_rs
-
-from shopglot.sensitivity.patterns import PREFIX, compile_expression, hints
-from shopglot.sensitivity.plain import Plain, fold, view
+from shopglot.sensitivity.goods import TELLING, Appraiser, GoodsText, Ruling
+from shopglot.sensitivity.plain import Plain, view
+from shopglot.sensitivity.rewriting import Rewriter
 from shopglot.sensitivity.rules import WORDS, Rule, RuleSeverity
+from shopglot.sensitivity.ruleset import About, Ruleset
 from shopglot.types import Finding, Severity, Side
 
 Action = Literal["pass", "review", "block"]
-_Spans: TypeAlias = "list[tuple[int, int]]"
 
 _SEVERITIES: dict[RuleSeverity, Severity] = {"block": "error", "review": "warning", "advise": "info"}
 
-# What turns a claim that follows it in the same clause into a disclaimer.
-_NEGATED = re.compile(
-    r"(?:非(?:用于|作为)|不(?:用于|作为|具有|具备|属于|代替|替代|宣称|声称|承诺|支持|提供|是|会|做|卖|售)|并非|绝非|没有|禁止|严禁|拒绝|杜绝"
-    r"|抵制|远离|请勿|切勿|不含(?:任何)?$|不(?:可|能|得)(?!不|错过|少|缺|思议|多得))[^,。!?;、\n]{0,8}$"
-    r"|(?:^|[^a-z])(?:not(?! only)|no|never|cannot|without|(?:is|are|does|do|can|wo|was)n't|nor|non)(?![a-z])"
-    r"[^.!?;\n]{0,60}$"
-)
-_NEGATION_REACH = 80
-
-
-@dataclass(frozen=True, slots=True)
-class _Expression:
-    """A regular expression of the rule at `rule`; `forgives` marks an exception."""
-
-    rule: int
-    forgives: bool
-    pattern: re.Pattern[str]
-
-
-class _Index:
-    """The patterns of some rules, ready to be found in one pass over the plain view."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        literals: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        hinted: dict[str, list[_Expression]] = defaultdict(list)
-        self._always: list[_Expression] = []
-        for number, rule in enumerate(rules):
-            for pattern in dict.fromkeys((*rule.patterns, *rule.exceptions)):
-                forgives = pattern in rule.exceptions
-                if not pattern.startswith(PREFIX):
-                    literals[fold(pattern)].append((number, forgives))
-                    continue
-                source = pattern.removeprefix(PREFIX)
-                expression = _Expression(number, forgives, compile_expression(source))
-                needed = hints(source)
-                for hint in needed:
-                    hinted[hint].append(expression)
-                if not needed:
-                    self._always.append(expression)
-        keys = list(dict.fromkeys((*literals, *hinted)))
-        self._literals = [tuple(literals.get(key, ())) for key in keys]
-        self._hinted = [tuple(hinted.get(key, ())) for key in keys]
-        self._automaton = ahocorasick_rs.AhoCorasick(keys) if keys else None
-
-    def find(self, plain: Plain) -> tuple[dict[int, _Spans], dict[int, _Spans]]:
-        """Return the spans of the view that each rule's patterns hit, and those that its exceptions cover."""
-        hits: dict[int, _Spans] = defaultdict(list)
-        forgiven: dict[int, _Spans] = defaultdict(list)
-        due = dict.fromkeys(self._always)
-        if self._automaton:
-            for key, start, end in self._automaton.find_matches_as_indexes(plain.text, overlapping=True):
-                for number, forgives in self._literals[key]:
-                    if plain.holds(start, end):
-                        (forgiven if forgives else hits)[number].append((start, end))
-                due.update(dict.fromkeys(self._hinted[key]))
-        for expression in due:
-            spans = [match.span() for match in expression.pattern.finditer(plain.text)]
-            held = [span for span in spans if span[0] < span[1] and plain.holds(*span)]
-            if held:
-                (forgiven if expression.forgives else hits)[expression.rule] += held
-        return hits, forgiven
-
 
 class Screen:
-    """Screens texts against rules. Build it once for a market: the first text compiles every pattern of its side."""
+    """Screens texts and listings against rules. Build it once for a market: the first text compiles the patterns."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rules)
+        texts = [rule for rule in self._rules if rule.scope == "text"]
+        goods = [rule for rule in self._rules if rule.scope == "listing"]
         sides: tuple[Side, ...] = ("source", "target")
-        self._held = {side: [rule for rule in self._rules if rule.side in (side, "both")] for side in sides}
-        self._indexes: dict[Side, _Index] = {}  # built when a text of that side comes: `check` screens none
-
-    def _index(self, side: Side) -> _Index:
-        if side not in self._indexes:
-            self._indexes[side] = _Index(self._held[side])
-        return self._indexes[side]
+        self._texts = {side: Ruleset(rule for rule in texts if rule.side in (side, "both")) for side in sides}
+        self._goods = {side: Ruleset(rule for rule in goods if rule.side in (side, "both")) for side in sides}
+        self._appraiser = Appraiser(rule for rule in goods if rule.side != "target")
+        self.rewriter = Rewriter(texts)
+        self.both = frozenset(rule.id for rule in texts if rule.side == "both")
 
     @property
     def digest(self) -> str:
@@ -107,23 +40,32 @@ class Screen:
         content = sorted(json.dumps(asdict(rule), ensure_ascii=True, sort_keys=True) for rule in self._rules)
         return hashlib.sha256("\n".join(content).encode()).hexdigest()
 
-    def screen(self, text: str, *, side: Side, field: str = "", category: str = "") -> tuple[Finding, ...]:
+    def screen(self, text: str, *, side: Side, about: About | None = None, alone: bool = True) -> tuple[Finding, ...]:
         """Return what the rules find in `text`, by place; offsets are code points of `text` as it is written.
 
-        `field` is the kind of field and `category` the listing's category; what is "" is unknown, and a rule that is
-        narrowed to some fields or categories then holds. Of overlapping hits of one rule the longest counts.
+        What `about` leaves empty is unknown, and a rule that is narrowed by it then holds. `alone` says that the text
+        is all there is of its listing, so that the rules about goods read it too; otherwise `appraise` does.
         """
+        about = about or About()
         plain = view(text)
-        hits, forgiven = self._index(side).find(plain)
-        findings = []
-        for number, spans in hits.items():
-            rule = self._held[side][number]
-            if not _concerns(rule, field, fold(category)):
-                continue
-            for start, end in _longest(_unforgiven(spans, forgiven.get(number, []))):
-                if not (rule.negation and _is_negated(plain.text, start)):
-                    findings.append(_finding(rule, side, text, plain.span(start, end)))
+        findings = list(_found(self._texts[side], plain, text, side, about))
+        if alone and about.field in ("", *TELLING):
+            findings += _found(self._goods[side], plain, text, side, about)
         return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.check)))
+
+    def appraise(self, texts: Sequence[GoodsText], category: str) -> tuple[tuple[int, Finding], ...]:
+        """Return what the rules about goods say of a listing: the number of a text, and the finding on its source.
+
+        Each rule speaks once. Where only the category has the words, the finding stands on the whole first title (or
+        the first text) and names them. () where there is no text.
+        """
+        if not texts:
+            return ()
+        first = next((number for number, text in enumerate(texts) if text.field == "title"), 0)
+        return tuple(
+            (first if ruling.place is None else ruling.place, _ruled(ruling, texts, first))
+            for ruling in self._appraiser.appraise(texts, category)
+        )
 
 
 def action(findings: Iterable[Finding]) -> Action:
@@ -132,47 +74,29 @@ def action(findings: Iterable[Finding]) -> Action:
     return "block" if "error" in severities else "review" if "warning" in severities else "pass"
 
 
-def _concerns(rule: Rule, field: str, category: str) -> bool:
-    """Say whether a rule holds for the field and the (folded) category."""
-    if rule.fields and field and field not in rule.fields:
-        return False
-    return not (rule.categories and category) or any(fold(name) in category for name in rule.categories)
+def _found(rules: Ruleset, plain: Plain, text: str, side: Side, about: About) -> Iterable[Finding]:
+    for hit in rules.find(plain, about):
+        span = plain.span(hit.start, hit.end)
+        yield _finding(hit.rule, side, text, span, text[span[0] : span[1]], _SEVERITIES[hit.rule.severity])
 
 
-def _unforgiven(spans: _Spans, forgiven: _Spans) -> _Spans:
-    """Return the spans that lie within no forgiven one."""
-    if not forgiven:
-        return spans
-    forgiven = sorted(forgiven)
-    starts = [start for start, _ in forgiven]
-    covered = [0, *accumulate((end for _, end in forgiven), max)]  # how far the first n exceptions reach
-    return [(start, end) for start, end in spans if end > covered[bisect_right(starts, start)]]
+def _ruled(ruling: Ruling, texts: Sequence[GoodsText], first: int) -> Finding:
+    severity: Severity = "info" if ruling.supplied else _SEVERITIES[ruling.rule.severity]
+    if ruling.place is None:
+        whole = texts[first].text
+        return _finding(ruling.rule, "source", whole, (0, len(whole)), ruling.words, severity)
+    span = ruling.start, ruling.end
+    return _finding(ruling.rule, "source", texts[ruling.place].text, span, ruling.words, severity)
 
 
-def _longest(spans: _Spans) -> _Spans:
-    """Return spans that do not overlap, the longer of two that would, by place."""
-    kept: _Spans = []
-    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-        elif end - start > kept[-1][1] - kept[-1][0]:
-            kept[-1] = (start, end)
-    return kept
-
-
-def _is_negated(text: str, start: int) -> bool:
-    return bool(_NEGATED.search(text[max(0, start - _NEGATION_REACH) : start]))
-
-
-def _finding(rule: Rule, side: Side, text: str, span: tuple[int, int]) -> Finding:
-    words = text[span[0] : span[1]]
+def _finding(rule: Rule, side: Side, text: str, span: tuple[int, int], words: str, severity: Severity) -> Finding:
     return Finding(
         check=rule.id,
-        severity=_SEVERITIES[rule.severity],
+        severity=severity,
         side=side,
         start=span[0],
         end=span[1],
-        text=words,
+        text=text[span[0] : span[1]],
         message=rule.message.replace(WORDS, words),
         message_zh=f"{rule.message_zh.replace(WORDS, words)}建议：{rule.suggestion_zh}",
         suggestion=rule.suggestion,

@@ -1,0 +1,67 @@
+"""Rules held against texts: the company that a text stands in, and denials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from shopglot.sensitivity import About, Rule
+from shopglot.sensitivity.phrases import Phrases
+from shopglot.sensitivity.plain import view
+from shopglot.sensitivity.ruleset import Ruleset
+
+
+def words(rule: Rule, text: str, about: About | None = None) -> list[str]:
+    """Return the plain words that a rule hits."""
+    plain = view(text)
+    return [plain.text[hit.start : hit.end] for hit in Ruleset([rule]).find(plain, about or About())]
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "expected"),
+    [
+        ("缓解疲劳", About(), []),
+        ("缓解疲劳的糖果", About(), ["缓解疲劳"]),
+        ("缓解疲劳", About(category="食品/糖果"), ["缓解疲劳"]),
+        ("缓解疲劳", About(title="人参糖果"), ["缓解疲劳"]),
+        ("缓解疲劳", About(title="人參糖果"), ["缓解疲劳"]),
+        ("缓解疲劳", About(title="糖果色眼罩"), []),
+        ("缓解疲劳的糖果", About(title="糖果盒子"), []),
+        ("缓解疲劳", About(category="食品", title="枕头"), []),
+    ],
+)
+def test_company(rule: Callable[..., Rule], text: str, about: About, expected: list[str]) -> None:
+    """A rule may hold only where something stands in the text, the category or the title, or only where nothing does.
+
+    What is not known is not there: `when` asks for it, `unless` does not mind.
+    """
+    own = rule(
+        patterns=("缓解疲劳",), when=Phrases(("糖果",), ("糖果色",)), unless=Phrases(("盒子",)),
+    )  # fmt: skip
+    assert expected == words(own, text, about)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("治疗失眠", False),
+        ("不能代替药物治疗", True),
+        ("本品不具有治疗作用", True),
+        ("不错过的治疗仪", False),
+        ("本店不卖，谨防治疗骗局", True),
+        ("什么治疗失眠都是骗人的", True),
+        ("什么治疗都是骗人的", True),
+        ("治疗类商品一律谢绝", True),
+        ("不用等，治疗失眠", False),
+        ("not intended for 治疗", True),
+        ("it cannot wait: 治疗", True),
+        ("not only 治疗", False),
+        ("治疗 is a myth", True),
+    ],
+)
+def test_denials(rule: Callable[..., Rule], text: str, denied: bool) -> None:
+    """A claim that its own clause denies is none, where the rule minds denials."""
+    hits = words(rule(patterns=("治疗", "治疗失眠"), negation=True), text)
+    assert denied == (hits == [])
+    assert words(rule(patterns=("治疗",)), text)
