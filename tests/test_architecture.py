@@ -19,10 +19,10 @@ GROUND = {
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
-    "absence", "batches", "decide", "intake", "ledger", "localizer", "rewrites", "run", "shift", "summary", "watch",
-    "windows", "wording",
+    "absence", "batches", "decide", "intake", "ledger", "localizer", "rewrites", "run", "shift", "summary", "sweep",
+    "watch", "windows", "wording",
 }  # fmt: skip
-AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "cli"}
+AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "cli"}
 
 HEAVY = (
     "torch",

@@ -24,6 +24,7 @@ from shopglot.localizer import Localizer, Page, Unit
 from shopglot.shift import Shift
 from shopglot.store import Identity, Lease, LeaseLost, Recalled, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
+from shopglot.sweep import sweep
 from shopglot.types import JudgedSegment, Listing, Outcome, Translation
 from shopglot.watch import find_alarms
 from shopglot.windows import Part
@@ -79,13 +80,14 @@ def _finish(shift: Shift, lease: Lease, started: float) -> None:
     night, now, summary = shift.night, shift.now, shift.summary
     absent = retire(night.store, now, night.localizers, lines=summary.listings, publish=night.publish)
     summary.missing, summary.retired = absent.count, absent.withdrawn
+    swept = sweep(night.store, now, night.localizers) if night.publish else ()
     markets = [localizer.market for localizer in night.localizers] if night.publish else []
     summary.audited = sum(len(night.store.draw_audit(now.id, market.name, market.audit_share)) for market in markets)
     summary.published, summary.withdrawn = night.store.working.written(now.id)
     summary.seconds = time.monotonic() - started
     alarms = find_alarms(night.store, night.localizers)
     night.store.finish_run(now, summary.as_json(), lease=lease)
-    for line in (*absent.lines, *alarms):
+    for line in (*absent.lines, *swept, *alarms):
         night.watcher.say(line)
 
 

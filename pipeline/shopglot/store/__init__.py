@@ -9,6 +9,7 @@ with open_store("shopglot.db") as store:
 from shopglot.store.agreement import Agreement, PairAgreement
 from shopglot.store.leaving import Left
 from shopglot.store.reach import Recalled
+from shopglot.store.onsale import OnSale
 from shopglot.store.records import (
     Approval,
     Audit,
@@ -43,6 +44,7 @@ __all__ = [
     "LeaseLost",
     "Left",
     "Missing",
+    "OnSale",
     "Outdated",
     "PairAgreement",
     "Recalled",

@@ -27,6 +27,8 @@ from shopglot.store.approving import Approvals
 from shopglot.store.connection import Database, retried
 from shopglot.store.enrolment import Enrolment
 from shopglot.store.events import Events
+from shopglot.store.merchants import Merchants
+from shopglot.store.onsale import Shelf
 from shopglot.store.opening import open_database
 from shopglot.store.records import (
     Audit,
@@ -96,6 +98,11 @@ class Store:
         return Approvals(self._database, now=self._now)
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """What is on sale in the markets, as it stands there."""
+        return Shelf(self._database, now=self._now)
+
+    @cached_property
     def enrolment(self) -> Enrolment:
         """Which shops and pages are open in which market."""
         return Enrolment(self._database, now=self._now)
@@ -114,6 +121,11 @@ class Store:
     def tm(self) -> TranslationMemory:
         """The translation memory as people use it."""
         return TranslationMemory(self._database, now=self._now)
+
+    @cached_property
+    def merchants(self) -> Merchants:
+        """What is known of a merchant: for the merchant's report."""
+        return Merchants(self._database)
 
     @cached_property
     def upkeep(self) -> Upkeep:
