@@ -14,8 +14,7 @@ from shopglot.sensitivity.ruleset import Ruleset
 
 def words(rule: Rule, text: str, about: About | None = None) -> list[str]:
     """Return the plain words that a rule hits."""
-    plain = view(text)
-    return [plain.text[hit.start : hit.end] for hit in Ruleset([rule]).find(plain, about or About())]
+    return [hit.words for hit in Ruleset([rule]).find(view(text), about or About())]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +64,23 @@ def test_denials(rule: Callable[..., Rule], text: str, denied: bool) -> None:
     hits = words(rule(patterns=("治疗", "治疗失眠"), negation=True), text)
     assert denied == (hits == [])
     assert words(rule(patterns=("治疗",)), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("加薇信领券", ["加薇信"]),
+        ("加wei信领券", ["加wei信"]),
+        ("加微信加薇信", ["加微信", "加薇信"]),
+        ("加微信", ["加微信"]),
+        ("治liao失眠", ["治liao失眠"]),
+        ("本品不能治liao失眠", []),
+        ("维新变法", []),
+    ],
+)
+def test_hidden_words(rule: Callable[..., Rule], text: str, expected: list[str]) -> None:
+    """A rule that asks for it finds its words hidden as well, in literals and in expressions, where they are written."""
+    own = rule(patterns=("加微信", "re:治疗(?:失眠|湿疹)"), disguise=True, negation=True)
+    hits = list(Ruleset([own]).find(view(text), About()))
+    assert expected == [text[hit.start : hit.end] for hit in hits]
+    assert all(hit.words in ("加微信", "治疗失眠") for hit in hits)

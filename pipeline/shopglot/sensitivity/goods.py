@@ -53,11 +53,9 @@ class Appraiser:
         about = About(category=category, title=title)
         found: dict[str, tuple[int, Ruling]] = {}
         for rank, place, text in self._places(texts, category):
-            plain = view(text)
-            for hit in self._rules.find(plain, about):
-                start, end = plain.span(hit.start, hit.end)
+            for hit in self._rules.find(view(text), about):
                 ruling = Ruling(
-                    rule=hit.rule, place=place, start=start, end=end, words=text[start:end],
+                    rule=hit.rule, place=place, start=hit.start, end=hit.end, words=text[hit.start : hit.end],
                     supplied=self._supplied(hit.rule, texts),
                 )  # fmt: skip
                 if hit.rule.id not in found or rank < found[hit.rule.id][0]:

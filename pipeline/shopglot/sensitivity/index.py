@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias
@@ -54,16 +54,11 @@ class Index:
         self._hinted = [tuple(hinted.get(key, ())) for key in keys]
         self._automaton = ahocorasick_rs.AhoCorasick(keys) if keys else None
 
-    def find(self, plain: Plain, more: Iterable[tuple[int, tuple[int, int]]] = ()) -> dict[int, Spans]:
-        """Return the spans of the view that each set hits: those of its patterns that lie within no exception.
-
-        `more` are further hits (set, span) that somebody else found, and that the sets' exceptions may cover as well.
-        """
+    def find(self, plain: Plain) -> dict[int, Spans]:
+        """Return the spans of the view that each set hits: those of its patterns that lie within no exception."""
         hits: dict[int, Spans] = defaultdict(list)
         forgiven: dict[int, Spans] = defaultdict(list)
         self._collect(plain, hits, forgiven)
-        for number, span in more:
-            hits[number].append(span)
         return {number: left for number, spans in hits.items() if (left := _unforgiven(spans, forgiven.get(number)))}
 
     def _collect(self, plain: Plain, hits: dict[int, Spans], forgiven: dict[int, Spans]) -> None:

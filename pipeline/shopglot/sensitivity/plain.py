@@ -1,8 +1,9 @@
 """The plain view of a text: what a reader understands, with the way back to what is written.
 
 Disguises are undone one code point at a time, so that every place of the view knows the code points it came from:
-width and compatibility forms (NFKC), case, Traditional characters, zero-width and combining marks, inline tags and
-entities, and symbols that stand between two Chinese characters (治*疗, 加 微 信).
+width and compatibility forms (NFKC), enclosed letters and digits, radicals, case, Traditional characters, zero-width
+and combining marks, inline tags, comments and entities, and symbols or emoji that stand between two Chinese characters
+(治*疗, 加 微 信). What is written by sound or taken apart is left to `disguise`.
 """
 
 from __future__ import annotations
@@ -22,20 +23,26 @@ if TYPE_CHECKING:
 HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 # One of these between two Chinese characters is a disguise; any other run may as well separate two words.
 _TIGHT = "*.·^'`_"
-_LOOSE = "\\-/|+~#&@= \u2600-\u27bf\U0001f000-\U0001faff"
-_SHORT = 4  # what is longer hardly comes about by two words meeting
-_BETWEEN = re.compile(f"(?<=[{HAN}])[{re.escape(_TIGHT)}{_LOOSE}]{{1,3}}(?=[{HAN}])")
-_MARKUP = re.compile(
-    r"</?[A-Za-z][^<>]{0,400}>|<!--[^<>]{0,400}-->|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});"
+_LOOSE = (
+    "\\\\\\-/|+~#&@= §¶¤¦¬°×÷‡†※"
+    "\u02b0-\u02ff\u0640\u0f00-\u0f1f\u2190-\u2bff\u3003\u3004\u3012\u3013\u3020\u3036\u303f\u31c0-\u31ef\ufffd"
+    "\U0001f000-\U0001fbff"
 )
-_INLINE = re.compile(r"</?(?:a|b|big|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)\b", re.IGNORECASE)
+_SHORT = 4  # what is longer hardly comes about by two words meeting
+SYMBOLS = f"[{re.escape(_TIGHT)}{_LOOSE}]"
+_BETWEEN = re.compile(f"(?<=[{HAN}]){SYMBOLS}{{1,8}}(?=[{HAN}])")
+_MARKUP = re.compile(
+    r"</?[A-Za-z][^<>]{0,400}>|<!--[^<>]{0,400}-->|&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z]{2,32};)"
+)
+_INLINE = re.compile(r"<!--|</?(?:a|b|big|em|font|i|mark|s|small|span|strong|sub|sup|u|wbr)\b", re.IGNORECASE)
 _IS_HAN = re.compile(f"[{HAN}]")
 
 # Where NFKC says too little (dashes, quotes, dots, blanks) or too much (the ellipsis, which ends a phrase).
 _SPECIAL = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2018\u2019\u02bc", "'"),
-    **dict.fromkeys("\u4e36\u2022\u2219\u22c5\u25cf\u30fb\uff65", "·"),
+    **dict.fromkeys("\u4e36\u4e3f\u4e40\u4e85\u4e5a\u4e5b\u2022\u2219\u22c5\u25cf\u30fb\uff65", "·"),
+    "\u4e28": "|",
     **dict.fromkeys("\u2800\u115f\u1160\u3164\uffa0", " "),
     "…": "…",
     "\n": "\n",
@@ -43,6 +50,21 @@ _SPECIAL = {
     "\u2028": "\n",
     "\u2029": "\n",
 }
+
+# Letters and digits in circles, squares and brackets that NFKC leaves alone or keeps the brackets of: first, how many,
+# what the first one is.
+_ENCLOSED = (
+    *((first, 26, "a") for first in (0x249C, 0x1F110, 0x1F150, 0x1F170)),
+    *((first, 10, "1") for first in (0x24F5, 0x2776, 0x2780, 0x278A)),
+)
+# Radicals that NFKC leaves alone, each before the character that it is or stands for.
+_RADICALS = (
+    "⺀冫⺁厂⺃乚⺄乙⺅亻⺆冂⺈刀⺉刂⺊卜⺌小⺎兀⺐尢⺒巳⺓幺⺔彑⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歹⺠民⺡氵⺢水⺣灬⺤爪⺥爪⺦丬⺧牛⺨犭"
+    "⺩王⺪疋⺫目⺬示⺭礻⺮竹⺯丝⺰纟⺱网⺲网⺳网⺴网⺶羊⺷羊⺸羊⺹老⺺聿⺻聿⺼月⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃西⻄西⻅见⻆角⻈讠⻉贝⻊足"
+    "⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑长⻒长⻓长⻔门⻕阝⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟食⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄"
+    "⻬齐⻮齿⻰龙⻱龟⻳龟"
+)
+_SPECIAL.update(zip(_RADICALS[::2], _RADICALS[1::2], strict=True))
 
 
 class _Fold(dict[str, str]):
@@ -65,17 +87,18 @@ def _fold(char: str) -> str:
     """Return the plain form of one code point."""
     if char in _SPECIAL:
         return _SPECIAL[char]
-    if char.isspace():
-        return " "
     category = unicodedata.category(char)
+    if char.isspace() or category == "Co":  # of private use: nothing that another reader sees
+        return " "
     if category == "Cs":
         return "\ufffd"
     if category in {"Cc", "Cf", "Mn", "Me"}:
         return ""
-    for first in (0x1F150, 0x1F170):  # letters in black circles and squares, which NFKC leaves alone
-        if 0 <= ord(char) - first < 26:
-            return chr(ord("a") + ord(char) - first)
-    return "".join(map(_simplify, unicodedata.normalize("NFKC", char).lower()))
+    for first, count, plain in _ENCLOSED:
+        if 0 <= (place := ord(char) - first) < count:
+            return chr(ord(plain) + place) if place < 9 or count > 10 else "10"
+    marked = unicodedata.normalize("NFKC", char).lower()
+    return "".join(_simplify(part) for part in marked if unicodedata.category(part) != "Mn")
 
 
 def _simplify(char: str) -> str:
@@ -93,13 +116,15 @@ class Plain:
     """A text as it reads.
 
     `starts[i]`/`ends[i]` are the half-open offsets, in the text as written, of what became `text[i]`.
-    `gaps` are the sorted places in `text` where something was taken out that may have separated two words.
+    `gaps` are the sorted places in `text` where something was taken out that may have separated two words, and `taken`
+    says what that was, place by place.
     """
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     gaps: tuple[int, ...]
+    taken: tuple[str, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the offsets in the text as written of the non-empty `text[start:end]`."""
@@ -179,6 +204,7 @@ def _compact(text: str, starts: list[int], ends: list[int]) -> Plain:
     kept_starts: list[int] = []
     kept_ends: list[int] = []
     gaps: list[int] = []
+    taken: list[str] = []
     done = length = 0
     for match in _BETWEEN.finditer(text):
         kept.append(text[done : match.start()])
@@ -188,9 +214,16 @@ def _compact(text: str, starts: list[int], ends: list[int]) -> Plain:
         done = match.end()
         if match[0] not in _TIGHT:
             gaps.append(length)
+            taken.append(match[0])
     if not done:
         return Plain(text=text, starts=tuple(starts), ends=tuple(ends), gaps=())
     kept.append(text[done:])
     kept_starts += starts[done:]
     kept_ends += ends[done:]
-    return Plain(text="".join(kept), starts=tuple(kept_starts), ends=tuple(kept_ends), gaps=tuple(gaps))
+    return Plain(
+        text="".join(kept),
+        starts=tuple(kept_starts),
+        ends=tuple(kept_ends),
+        gaps=tuple(gaps),
+        taken=tuple(taken),
+    )

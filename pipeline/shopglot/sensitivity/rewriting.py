@@ -41,11 +41,12 @@ class Rewriter:
 
     def find(self, source: str, about: About) -> tuple[Rewrite, ...]:
         """Return the words of a source that the market's page writes otherwise, by place, none overlapping."""
-        plain = view(source)
-        found = []
-        for hit in self._source.find(plain, about):
-            start, end = plain.span(hit.start, hit.end)
-            found.append(Rewrite(rule=hit.rule, start=start, end=end, words=source[start:end], target=hit.rule.rewrite))
+        found = [
+            Rewrite(
+                rule=hit.rule, start=hit.start, end=hit.end, words=source[hit.start : hit.end], target=hit.rule.rewrite
+            )
+            for hit in self._source.find(view(source), about)
+        ]  # fmt: skip
         return _apart(found)
 
     def replace(self, target: str, about: About) -> tuple[str, tuple[Rewrite, ...]]:
@@ -53,16 +54,13 @@ class Rewriter:
 
         The rewrites' offsets are those of the new words in the new text.
         """
-        plain = view(target)
         found = []
-        for hit in self._target.find(plain, about):
-            words = plain.text[hit.start : hit.end]
-            instead = self._replacements[hit.rule.id].get(words)
-            if instead is None:
-                continue
-            start, end = plain.span(hit.start, hit.end)
-            written = target[start:end]
-            found.append(Rewrite(rule=hit.rule, start=start, end=end, words=written, target=_cased(instead, written)))
+        for hit in self._target.find(view(target), about):
+            instead = self._replacements[hit.rule.id].get(hit.words)
+            if instead is not None:
+                words = target[hit.start : hit.end]
+                new = _cased(instead, words)
+                found.append(Rewrite(rule=hit.rule, start=hit.start, end=hit.end, words=words, target=new))
         return _written(target, _apart(found))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shopglot.sensitivity.index import Index, longest
 from shopglot.sensitivity.negation import is_negated
-from shopglot.sensitivity.patterns import PREFIX
+from shopglot.sensitivity.patterns import PREFIX, hints
 from shopglot.sensitivity.phrases import Phrases
 from shopglot.sensitivity.plain import Plain, fold, view
 from shopglot.sensitivity.rules import Rule
@@ -30,11 +30,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A rule and a place in the plain view that it speaks of."""
+    """A rule and a place that it speaks of: half-open offsets into the text as written, and the plain words there."""
 
     rule: Rule
     start: int
     end: int
+    words: str
 
 
 class Ruleset:
@@ -42,6 +43,7 @@ class Ruleset:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules: Sequence[Rule] = tuple(rules)
+        self._hidden = tuple(rule for rule in self.rules if rule.disguise)
         self._conditions: dict[Phrases, Index] = {}
 
     @cached_property
@@ -49,34 +51,40 @@ class Ruleset:
         return Index([Phrases(rule.patterns, rule.exceptions) for rule in self.rules])
 
     @cached_property
-    def _disguised(self) -> tuple[dict[str, list[int]], Disguises] | None:
-        """Return which rules have a literal that may be disguised, and what finds those; None where no rule asks."""
-        numbers: dict[str, list[int]] = defaultdict(list)
-        for number, rule in enumerate(self.rules):
-            for pattern in rule.patterns if rule.disguise else ():
-                if not pattern.startswith(PREFIX):
-                    numbers[fold(pattern)].append(number)
-        if not numbers:
-            return None
+    def _hidden_index(self) -> Index:
+        return Index([Phrases(rule.patterns, rule.exceptions) for rule in self._hidden])
+
+    @cached_property
+    def _disguises(self) -> Disguises:
+        """What finds the words of rules that people hide: literals, and what expressions cannot do without."""
         from shopglot.sensitivity.disguise import Disguises
 
-        return numbers, Disguises(numbers)
+        words: dict[str, None] = {}
+        for rule in self._hidden:
+            for pattern in rule.patterns:
+                own = hints(pattern.removeprefix(PREFIX)) if pattern.startswith(PREFIX) else (fold(pattern),)
+                words.update(dict.fromkeys(word for word in own if len(word) > 1))
+        return Disguises(words)
 
     def find(self, plain: Plain, about: About) -> Iterator[Hit]:
         """Yield what the rules hit, rule by rule; of overlapping hits of one rule the longest counts."""
-        for number, spans in self._index.find(plain, self._written_otherwise(plain)).items():
-            rule = self.rules[number]
+        found: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self._read(self._index, self.rules, plain, about):
+            found[hit.rule.id].append(hit)
+        if self._hidden and (restored := self._disguises.restore(plain)) is not None:
+            for hit in self._read(self._hidden_index, self._hidden, restored, about):
+                found[hit.rule.id].append(hit)
+        for hits in found.values():
+            yield from _apart(hits)
+
+    def _read(self, index: Index, rules: Sequence[Rule], plain: Plain, about: About) -> Iterator[Hit]:
+        for number, spans in index.find(plain).items():
+            rule = rules[number]
             if not self._concerns(rule, plain, about):
                 continue
             for start, end in longest(spans):
                 if not (rule.negation and is_negated(plain.text, start, end)):
-                    yield Hit(rule, start, end)
-
-    def _written_otherwise(self, plain: Plain) -> list[tuple[int, tuple[int, int]]]:
-        if self._disguised is None:
-            return []
-        numbers, disguises = self._disguised
-        return [(number, (start, end)) for literal, start, end in disguises.find(plain) for number in numbers[literal]]
+                    yield Hit(rule, *plain.span(start, end), plain.text[start:end])
 
     def _concerns(self, rule: Rule, plain: Plain, about: About) -> bool:
         """Whether a rule holds for the field, the category and the company that a text stands in."""
@@ -98,6 +106,15 @@ class Ruleset:
         if index.find(plain):
             return True
         return any(index.find(_known(text)) for text in (about.category, about.title) if text)
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield hits that do not overlap, the longer of two that would, by place."""
+    if len(hits) == 1:
+        yield hits[0]
+        return
+    by_span = {(hit.start, hit.end): hit for hit in reversed(hits)}
+    yield from (by_span[span] for span in longest(list(by_span)))
 
 
 @lru_cache(maxsize=256)

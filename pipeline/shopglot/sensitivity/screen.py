@@ -76,7 +76,7 @@ def action(findings: Iterable[Finding]) -> Action:
 
 def _found(rules: Ruleset, plain: Plain, text: str, side: Side, about: About) -> Iterable[Finding]:
     for hit in rules.find(plain, about):
-        span = plain.span(hit.start, hit.end)
+        span = hit.start, hit.end
         yield _finding(hit.rule, side, text, span, text[span[0] : span[1]], _SEVERITIES[hit.rule.severity])
 
 
