@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from shopglot.sensitivity import Rewrite, tell
+from shopglot.sensitivity import REWRITTEN, Rewrite, tell
 from shopglot.types import Finding, Segment, TermMatch, Translation
 
 
@@ -66,7 +66,7 @@ def _answered(finding: Finding, target: str) -> Finding:
         finding,
         severity="info",
         message=f"{finding.message} The page says {instead} instead.",
-        message_zh=f"“{finding.text}”在该市场不适用，译文已按规则改写为{instead_zh}，无需您处理。",
+        message_zh=f"“{finding.text}”在该市场不适用，{REWRITTEN}为{instead_zh}，无需您处理。",
     )
 
 

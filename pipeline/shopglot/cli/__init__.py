@@ -20,8 +20,8 @@ from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
 from shopglot.cli.report import report
 from shopglot.cli.rollback import rollback_command
-from shopglot.cli.scoring import score_command
 from shopglot.cli.rules import rules
+from shopglot.cli.scoring import score_command
 from shopglot.cli.store import store
 from shopglot.cli.verdicts import verdicts
 from shopglot.errors import ShopglotError

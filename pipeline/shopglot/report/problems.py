@@ -13,18 +13,15 @@ from typing import NamedTuple
 from shopglot.decide import RULE_PREFIXES
 from shopglot.report.records import Explanation, PageRef, Place, Problem, Shared
 from shopglot.report.texts import SENTENCE, WORDS, clean, excerpts, field_name, shopper_text
+from shopglot.sensitivity import REWRITTEN, WAY_OUT
 from shopglot.store.merchants import Noted, ShopPage
 from shopglot.types import Finding, Severity, Side
 
 SHARED_FROM = 3  # pages that make an explanation one that is told once
 _EXCERPTS = 12  # of one text; how many more there are is said
 _NAMED = 6  # words that a sentence about a rule names
-_WAY_OUT = "建议："  # between what a rule says and the way out, in a finding's Chinese message (see `sensitivity`)
 _HELD: tuple[Severity, ...] = ("error", "warning")
 _ADVICE = ("brand.unknown",)  # checks, besides the rules, that ask a merchant for something
-_REWRITTEN = (
-    "译文已按规则改写"  # in the Chinese message of a finding of which a rule has written something else in its place
-)
 
 
 class Key(NamedTuple):
@@ -105,7 +102,7 @@ def hints(pages: Iterable[tuple[ShopPage, PageRef]]) -> tuple[tuple[Shared, ...]
     for page, ref in pages:
         for segment, finding in _findings(page.noted):
             if finding.severity == "info" and (is_rule(finding.check) or finding.check in _ADVICE):
-                (rewritten if _REWRITTEN in finding.message_zh else advice).append((segment, finding, ref))
+                (rewritten if REWRITTEN in finding.message_zh else advice).append((segment, finding, ref))
     return _told(collect(advice)), _told(collect(rewritten))
 
 
@@ -134,7 +131,7 @@ def tell(key: Key, found: Found) -> Explanation:
     """Return what a rule says of the words that it found."""
     named = list(found.words or found.others)
     words = "".join(f"“{word}”" for word in named[:_NAMED]) + ("等" if len(named) > _NAMED else "")
-    why, _, way_out = (clean(part, SENTENCE) for part in key.said.partition(_WAY_OUT))
+    why, _, way_out = (clean(part, SENTENCE) for part in key.said.partition(WAY_OUT))
     why = why.replace("“”", words or "该内容")
     return Explanation(
         rule=clean(key.rule, WORDS),

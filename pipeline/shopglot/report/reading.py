@@ -33,6 +33,7 @@ from shopglot.report.records import (
     State,
 )
 from shopglot.report.texts import SENTENCE, TITLE, clean, day, field_name, market_name, minute
+from shopglot.sensitivity import WAY_OUT
 from shopglot.store import Store
 from shopglot.store.merchants import ShopPage
 
@@ -177,7 +178,7 @@ def _bare(page: ShopPage) -> Problem:
     if page.status != "reject" and page.withdrawn_by == "rollback":
         why, way_out = "已由工作人员撤下。", "修改商品内容后会重新处理；有疑问请联系平台。"
     else:
-        why, _, way_out = clean(page.message_zh, SENTENCE).partition("建议：")
+        why, _, way_out = clean(page.message_zh, SENTENCE).partition(WAY_OUT)
     rule = next((reason for reason in page.reasons if is_rule(reason)), "")
     where = (Place(field=field_name(page.field), side="source", pieces=()),) if page.field else ()
     return Problem(

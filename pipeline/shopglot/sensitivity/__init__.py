@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from shopglot.sensitivity.goods import GoodsText
 from shopglot.sensitivity.rewriting import Rewrite, tell
-from shopglot.sensitivity.rules import Rule, load_rules
+from shopglot.sensitivity.rules import REWRITTEN, WAY_OUT, Rule, load_rules
 from shopglot.sensitivity.ruleset import About
 from shopglot.sensitivity.screen import Action, Screen, action
 
-__all__ = ["About", "Action", "GoodsText", "Rewrite", "Rule", "Screen", "action", "load_rules", "tell"]
+__all__ = [
+    "REWRITTEN", "WAY_OUT", "About", "Action", "GoodsText", "Rewrite", "Rule", "Screen", "action", "load_rules", "tell",
+]  # fmt: skip

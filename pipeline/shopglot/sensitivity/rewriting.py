@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from shopglot.sensitivity.plain import fold, view
-from shopglot.sensitivity.rules import Rule
+from shopglot.sensitivity.rules import REWRITTEN, Rule
 from shopglot.sensitivity.ruleset import About, Ruleset
 from shopglot.types import Finding, Side
 
@@ -71,7 +71,7 @@ def tell(rewrite: Rewrite, side: Side) -> Finding:
     return Finding(
         check=rewrite.rule.id, severity="info", side=side, start=rewrite.start, end=rewrite.end, text=text,
         message=f"“{rewrite.words}” was written as “{rewrite.target}” by rule: it does not hold in this market.",
-        message_zh=f"“{rewrite.words}”在该市场不适用，译文已按规则改写为“{instead}”，无需您处理。",
+        message_zh=f"“{rewrite.words}”在该市场不适用，{REWRITTEN}为“{instead}”，无需您处理。",
         suggestion=rewrite.target, basis=rewrite.rule.basis,
     )  # fmt: skip
 

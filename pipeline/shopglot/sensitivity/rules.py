@@ -22,6 +22,8 @@ Scope = Literal["text", "listing"]
 
 FILE = "sensitivity.toml"
 GOODS_FILE = "eligibility.toml"  # what may be offered at all; read in the same way, where a folder has one
+WAY_OUT = "建议："  # in a finding's Chinese message, between what is wrong and the way out
+REWRITTEN = "译文已按规则改写"  # in that of a finding of which the page says something else by rule
 WORDS = "{words}"  # stands in a message for the words that were found
 FIELDS = {
     *("title", "subtitle", "bullet", "description", "hashtag", "note", "alt", "brand"),

@@ -11,7 +11,7 @@ from typing import Literal
 from shopglot.sensitivity.goods import TELLING, Appraiser, GoodsText, Ruling
 from shopglot.sensitivity.plain import Plain, view
 from shopglot.sensitivity.rewriting import Rewriter
-from shopglot.sensitivity.rules import WORDS, Rule, RuleSeverity
+from shopglot.sensitivity.rules import WAY_OUT, WORDS, Rule, RuleSeverity
 from shopglot.sensitivity.ruleset import About, Ruleset
 from shopglot.types import Finding, Severity, Side
 
@@ -98,7 +98,7 @@ def _finding(rule: Rule, side: Side, text: str, span: tuple[int, int], words: st
         end=span[1],
         text=text[span[0] : span[1]],
         message=rule.message.replace(WORDS, words),
-        message_zh=f"{rule.message_zh.replace(WORDS, words)}建议：{rule.suggestion_zh}",
+        message_zh=f"{rule.message_zh.replace(WORDS, words)}{WAY_OUT}{rule.suggestion_zh}",
         suggestion=rule.suggestion,
         basis=rule.basis,
     )

@@ -8,8 +8,8 @@ with open_store("shopglot.db") as store:
 
 from shopglot.store.agreement import Agreement, PairAgreement
 from shopglot.store.leaving import Left
-from shopglot.store.reach import Recalled
 from shopglot.store.onsale import OnSale
+from shopglot.store.reach import Recalled
 from shopglot.store.records import (
     Approval,
     Audit,
