@@ -89,6 +89,15 @@ def test_what_is_not_said_holds(target: str, own: Localizer, origin: Origin) -> 
     assert "review" == result.decision.verdict
 
 
+@pytest.mark.parametrize(("severity", "expected"), [("review", "info"), ("advise", "info"), ("block", "error")])
+def test_other_rules_within_the_words(severity: str, expected: str) -> None:
+    """What another rule finds within words that are not on the page is answered as well; a block never is."""
+    own = localizer()
+    own = replace(own, screen=Screen([*RULES, rule("us.other", patterns=("无理由",), severity=severity)]))
+    result = judged("七天无理由退货", RETURNS, own=own)
+    assert ("us.other", expected, "source", "无理由") in told(result)
+
+
 def test_replaced_words() -> None:
     """Words of a machine's text are replaced, in a new record; the source's finding is answered by it."""
     result = judged("美白面膜", "Whitening Face Mask")

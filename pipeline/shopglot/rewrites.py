@@ -55,8 +55,8 @@ def _says(target: str, words: str) -> bool:
 
 
 def _covers(term: TermMatch, finding: Finding) -> bool:
-    """Whether a rule's own words answer a finding: one of the same rule that reaches no further than they do."""
-    return term.rule == finding.check and term.start <= finding.start and finding.end <= term.end
+    """Whether the words of a finding are not on the page, because a rule wrote others; never for a block."""
+    return finding.severity != "error" and term.start <= finding.start and finding.end <= term.end
 
 
 def _answered(finding: Finding, target: str) -> Finding:

@@ -38,7 +38,7 @@ def line(text: str, expected: str) -> Line:
 
 
 def test_what_counts() -> None:
-    """Review and block are flags, advice is none; recall, precision and false alarms follow, and wrong lines are told."""
+    """Review and block are flags, advice is none; the figures follow, and wrong lines are told."""
     screen = Screen([rule("坏", "block"), rule("疑", "review"), rule("嗯", "advise")])
     lines = [line("坏", "flag"), line("疑", "flag"), line("嗯", "flag"), line("嗯嗯", "pass"), line("疑疑", "pass")]
     measured = measure(lines, {"us": screen})

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from shopglot.sensitivity import Rule
-from shopglot.sensitivity.linting import lint_rules
+from shopglot.sensitivity.linting import lint_phrases, lint_rules
+from shopglot.sensitivity.phrases import Lexicon, Phrases
 from shopglot.sensitivity.rules import Example
 
 GOOD: dict[str, Any] = {
@@ -57,3 +58,14 @@ def test_a_rewrite_that_another_rule_holds(rule: Callable[..., Rule]) -> None:
     assert ["rewrite.held", "words.twice"] == [problem.id for problem in found]
     assert "us.test.other finds '很好'" in found[0].message
     assert "us.test.word (review) has '坏词' as well" in found[1].message
+
+
+def test_phrases() -> None:
+    """Named phrases are held against what stands beside them as well."""
+    lexicon = Lexicon(
+        sets={"claim.a": Phrases(("根治",), ("根治病",))},
+        positive={"claim.a": ("根治失眠", "治好")},
+        negative={"claim.a": ("根治病", "根治吗")},
+    )
+    found = [(problem.rule, problem.id) for problem in lint_phrases(lexicon)]
+    assert [("@claim.a", "example.missed"), ("@claim.a", "example.hit")] == found

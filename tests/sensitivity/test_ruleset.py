@@ -79,7 +79,7 @@ def test_denials(rule: Callable[..., Rule], text: str, denied: bool) -> None:
     ],
 )
 def test_hidden_words(rule: Callable[..., Rule], text: str, expected: list[str]) -> None:
-    """A rule that asks for it finds its words hidden as well, in literals and in expressions, where they are written."""
+    """A rule that asks for it finds its words hidden as well, where they are written."""
     own = rule(patterns=("加微信", "re:治疗(?:失眠|湿疹)"), disguise=True, negation=True)
     hits = list(Ruleset([own]).find(view(text), About()))
     assert expected == [text[hit.start : hit.end] for hit in hits]

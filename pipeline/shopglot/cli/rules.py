@@ -47,11 +47,13 @@ def lint_command(markets: Sequence[str], as_json: bool) -> None:
     Example:
       shopglot rules lint --market hk
     """
-    from shopglot.sensitivity.linting import lint_rules
+    from shopglot.sensitivity.linting import lint_phrases, lint_rules
+    from shopglot.sensitivity.phrases import load_lexicon
 
-    found: list[dict[str, str]] = []
     count = 0
     with patience("linting"):
+        phrases = lint_phrases(load_lexicon(glossary_root() / "common"))
+        found: list[dict[str, str]] = [{"market": "common", **asdict(problem)} for problem in phrases]
         for market in markets or MARKETS:
             own = _load(market)
             count += len(own)

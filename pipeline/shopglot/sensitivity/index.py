@@ -12,47 +12,65 @@ from typing import TypeAlias
 
 import ahocorasick_rs
 
-from shopglot.sensitivity.patterns import PREFIX, compile_expression, hints
+from shopglot.sensitivity.patterns import PREFIX, compile_expression, obligations
 from shopglot.sensitivity.phrases import Phrases
 from shopglot.sensitivity.plain import Plain, fold
 
 Spans: TypeAlias = "list[tuple[int, int]]"
 
 
+_TELLING = 2  # characters from which a string is rare enough to be asked for
+_MORE = 2  # choices that are asked for beside the most telling one
+
+
 @dataclass(frozen=True, slots=True)
 class _Expression:
-    """A regular expression of the set at `number`; `forgives` marks an exception."""
+    """A regular expression of the set at `number`; `forgives` marks an exception.
+
+    A text that matches has a key of each of `needs`.
+    """
 
     number: int
     forgives: bool
     pattern: re.Pattern[str]
+    needs: tuple[frozenset[int], ...]
 
 
 class Index:
     """Sets of phrases, ready to be found. Built once; it compiles every regular expression."""
 
     def __init__(self, sets: Sequence[Phrases]) -> None:
-        literals: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        hinted: dict[str, list[_Expression]] = defaultdict(list)
-        self._always: list[_Expression] = []
+        self._keys: dict[str, int] = {}
+        literals: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+        hinted: dict[int, list[int]] = defaultdict(list)
+        self._expressions: list[_Expression] = []
+        self._always: list[int] = []
         for number, phrases in enumerate(sets):
             forgiving = frozenset(phrases.exceptions)
             for pattern in dict.fromkeys((*phrases.patterns, *phrases.exceptions)):
                 forgives = pattern in forgiving
                 if not pattern.startswith(PREFIX):
-                    literals[fold(pattern)].append((number, forgives))
+                    literals[self._key(fold(pattern))].append((number, forgives))
                     continue
-                source = pattern.removeprefix(PREFIX)
-                expression = _Expression(number, forgives, compile_expression(source))
-                needed = hints(source)
-                for hint in needed:
-                    hinted[hint].append(expression)
-                if not needed:
-                    self._always.append(expression)
-        keys = list(dict.fromkeys((*literals, *hinted)))
-        self._literals = [tuple(literals.get(key, ())) for key in keys]
-        self._hinted = [tuple(hinted.get(key, ())) for key in keys]
-        self._automaton = ahocorasick_rs.AhoCorasick(keys) if keys else None
+                first = self._add(pattern.removeprefix(PREFIX), number, forgives=forgives)
+                for key in first:
+                    hinted[key].append(len(self._expressions) - 1)
+                if not first:
+                    self._always.append(len(self._expressions) - 1)
+        self._literals = [tuple(literals.get(key, ())) for key in range(len(self._keys))]
+        self._hinted = [tuple(hinted.get(key, ())) for key in range(len(self._keys))]
+        self._automaton = ahocorasick_rs.AhoCorasick(list(self._keys)) if self._keys else None
+
+    def _key(self, text: str) -> int:
+        return self._keys.setdefault(text, len(self._keys))
+
+    def _add(self, source: str, number: int, *, forgives: bool) -> frozenset[int]:
+        """Keep an expression and return the keys of which one has to stand in a text for it to be tried at all."""
+        chosen = obligations(source)
+        more = [choice for choice in chosen[1:] if min(map(len, choice)) >= _TELLING][:_MORE]
+        needs = tuple(frozenset(map(self._key, choice)) for choice in more)
+        self._expressions.append(_Expression(number, forgives, compile_expression(source), needs))
+        return frozenset(map(self._key, chosen[0])) if chosen else frozenset()
 
     def find(self, plain: Plain) -> dict[int, Spans]:
         """Return the spans of the view that each set hits: those of its patterns that lie within no exception."""
@@ -62,15 +80,19 @@ class Index:
         return {number: left for number, spans in hits.items() if (left := _unforgiven(spans, forgiven.get(number)))}
 
     def _collect(self, plain: Plain, hits: dict[int, Spans], forgiven: dict[int, Spans]) -> None:
-        due = dict.fromkeys(self._always)
+        due = set(self._always)
+        seen: set[int] = set()
         if self._automaton:
             for key, start, end in self._automaton.find_matches_as_indexes(plain.text, overlapping=True):
-                for number, forgives in self._literals[key]:
-                    if plain.holds(start, end):
+                if self._literals[key] and plain.holds(start, end):
+                    for number, forgives in self._literals[key]:
                         (forgiven if forgives else hits)[number].append((start, end))
-                if self._hinted[key]:
-                    due.update(dict.fromkeys(self._hinted[key]))
-        for expression in due:
+                if key not in seen:
+                    seen.add(key)
+                    due.update(self._hinted[key])
+        for expression in map(self._expressions.__getitem__, sorted(due)):
+            if any(choice.isdisjoint(seen) for choice in expression.needs):
+                continue
             spans = [match.span() for match in expression.pattern.finditer(plain.text)]
             held = [span for span in spans if span[0] < span[1] and plain.holds(*span)]
             if held:

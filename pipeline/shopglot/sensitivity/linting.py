@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shopglot.sensitivity.index import Index
+from shopglot.sensitivity.phrases import Lexicon
 from shopglot.sensitivity.plain import fold, view
 from shopglot.sensitivity.rules import WORDS, Example, Rule
-from shopglot.sensitivity.ruleset import About
+from shopglot.sensitivity.ruleset import About, Ruleset
 from shopglot.sensitivity.screen import Screen
 from shopglot.types import Side
 
@@ -43,6 +45,20 @@ def lint_rules(rules: Sequence[Rule]) -> list[RuleProblem]:
         found += _messages(rule)
         found += _rewrites(rule, whole)
     return [*found, *_twins(rules)]
+
+
+def lint_phrases(lexicon: Lexicon) -> list[RuleProblem]:
+    """Return the problems of the named phrases: those that do not find, or find, what stands beside them."""
+    found = []
+    for name, phrases in lexicon.sets.items():
+        index = Index([phrases])
+        for examples, wanted in ((lexicon.positive[name], True), (lexicon.negative[name], False)):
+            for text in examples:
+                if bool(index.find(view(text))) != wanted:
+                    identity, said = ("example.missed", "finds nothing in") if wanted else ("example.hit", "finds")
+                    message = f"{said} {text!r}, which its file calls {'positive' if wanted else 'negative'}"
+                    found.append(RuleProblem(rule=f"@{name}", severity="error", id=identity, message=message))
+    return found
 
 
 def sides(rule: Rule) -> tuple[Side, ...]:
@@ -92,11 +108,17 @@ def _rewrites(rule: Rule, whole: Screen) -> Iterator[RuleProblem]:
         bad = [one for one in whole.screen(text, side="target", alone=False) if one.severity != "info"]
         for finding in bad:
             yield _error(rule, "rewrite.held", f"writes {text!r}, in which {finding.check} finds {finding.text!r}")
-    alone = Screen([rule])
-    for words, _ in rule.replacements:
-        found = {finding.text for finding in alone.screen(words, side="target")}
-        if words not in found:
-            yield _error(rule, "replacement.unreached", f"replaces {words!r}, which its own patterns do not find whole")
+    if rule.replacements:
+        own = Ruleset([rule])
+        shown = [example.text for example in rule.positive]
+        found = {
+            hit.words for text in (*shown, *(words for words, _ in rule.replacements))
+            for hit in own.find(view(text), About())
+        }  # fmt: skip
+        for words, _ in rule.replacements:
+            if fold(words) not in found:
+                told = f"replaces {words!r}, which its patterns find neither alone nor in a positive example"
+                yield _error(rule, "replacement.unreached", told)
 
 
 def _twins(rules: Sequence[Rule]) -> Iterator[RuleProblem]:

@@ -48,7 +48,16 @@ def compile_expression(source: str) -> re.Pattern[str]:
 def hints(source: str) -> tuple[str, ...]:
     """Return strings of which every match of the regular expression contains at least one, () where none is sure.
 
-    The most telling choice among the literal runs and the groups of literal alternatives that stand outside groups.
+    The most telling of its `obligations`.
+    """
+    return next(iter(obligations(source)), ())
+
+
+def obligations(source: str) -> tuple[tuple[str, ...], ...]:
+    """Return what every match of the regular expression contains: at least one string of each choice.
+
+    The choices are the literal runs and the groups of literal alternatives that stand outside groups, the most telling
+    ones first.
     """
     choices, run, depth = [], "", 0
     group: list[str] | None = None  # alternatives of the group that is open or was just closed; None where not plain
@@ -79,7 +88,7 @@ def hints(source: str) -> tuple[str, ...]:
     choices.append((run,))
     if closed and group:
         choices.append(tuple(group))
-    return max((choice for choice in choices if all(choice)), key=_strength, default=())
+    return tuple(sorted((choice for choice in choices if all(choice)), key=_strength, reverse=True))
 
 
 def _extend(group: list[str] | None, piece: str) -> list[str] | None:
