@@ -13,7 +13,7 @@ from shopglot.config import card_root, glossary_root, model_cache
 from shopglot.localizer import Localizer
 from shopglot.market import Market, load_market
 from shopglot.quality import Estimator, load_estimator
-from shopglot.sensitivity import Screen, load_rules
+from shopglot.sensitivity import Rule, Screen, load_rules
 from shopglot.termbase import Termbase, load_termbase
 
 if TYPE_CHECKING:
@@ -61,8 +61,13 @@ def load_localizer(market: str, *, model: str | None = None, plain: bool = False
 
 def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
+    return Screen(load_rules_of(market))
+
+
+def load_rules_of(market: str) -> tuple[Rule, ...]:
+    """Return the sensitivity rules of a market: its own, and the common ones that hold there."""
     root = glossary_root()
-    return Screen(load_rules(root / market, market, common=root / "common"))
+    return load_rules(root / market, market, common=root / "common")
 
 
 def market_estimator(policy: Market) -> Estimator:

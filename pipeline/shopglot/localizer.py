@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopglot.catalog.fields import rebuild, walk
@@ -17,6 +17,7 @@ from shopglot.decide import decide, describe_gate
 from shopglot.engines.base import Engine
 from shopglot.market import Market
 from shopglot.memory import NORMALISER, machine_key, unit_key
+from shopglot.overrides import Passed, let_pass
 from shopglot.protect import protect
 from shopglot.quality import Estimator
 from shopglot.quantity import find
@@ -175,11 +176,13 @@ class Localizer:
         category: str = "",
         title: str = "",
         notices: Sequence[Finding] = (),
+        passed: Collection[Passed] = (),
         outdated: bool = False,
     ) -> JudgedSegment:
         """Rewrite by rule, check, screen, score and decide one segment.
 
         `category` and `title` are its listing's, `notices` what was found on the listing as a whole and stands here.
+        `passed` is what a lead lets the page say although a rule blocks it.
         `outdated`: the text took the place of one that a person approved. What a person wrote is never rewritten.
         """
         about = About(field=item.field, category=category, title=title)
@@ -190,6 +193,7 @@ class Localizer:
             *self.screen.screen(translation.target, side="target", about=about, alone=False),
         ]
         known = (*checked, *settle(item, translation, checked, screened, replaced, self.screen.both), *notices)
+        known = tuple(let_pass(known, passed, self.screen.versions))
         score = self.estimator.estimate(item, translation, known, views=self.views)
         # The score was fitted without these.
         doubts = self.doubts(item.source) if self.doubts else ()

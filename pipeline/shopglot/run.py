@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -21,6 +21,7 @@ from shopglot.decide import HOLDS, fold
 from shopglot.intake import Place, place, stand
 from shopglot.ledger import StoreLedger
 from shopglot.localizer import Localizer, Page, Unit
+from shopglot.overrides import Passed
 from shopglot.shift import Shift
 from shopglot.store import Identity, Lease, LeaseLost, Recalled, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
@@ -122,9 +123,10 @@ def _settle(
     human = night.store.approvals.recall(
         market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
     )
+    passed = night.store.overrides.recall(market, [_identity(page) for page in pages])
     texts = _translations(pages, units, human, localizer, window, lease, shift)
     settlements = [
-        _settlement(page, _judged(page, own, texts, human, localizer), localizer, night.publish)
+        _settlement(page, _judged(page, own, texts, human, passed, localizer), localizer, night.publish)
         for page, own in zip(pages, units, strict=True)
     ]
     answers = night.store.settle_many(
@@ -200,7 +202,12 @@ def _planned(
 
 
 def _judged(
-    page: Page, units: Sequence[Unit], texts: Mapping[str, Translation], human: Recalled, localizer: Localizer
+    page: Page,
+    units: Sequence[Unit],
+    texts: Mapping[str, Translation],
+    human: Recalled,
+    passed: Mapping[Identity, Collection[Passed]],
+    localizer: Localizer,
 ) -> list[JudgedSegment]:
     own = _identity(page)
     places = [
@@ -211,6 +218,7 @@ def _judged(
         localizer.judge(
             item, human.text(own, unit.unit_key) or texts[unit.machine_key], category=page.listing.category,
             title=page.title, notices=[found for at, found in page.notices if at == position],
+            passed=passed.get(own, ()),
             outdated=position in outdated,
         )
         for position, (item, unit) in enumerate(zip(page.segments, units, strict=True))

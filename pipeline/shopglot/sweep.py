@@ -8,11 +8,12 @@ against the rules here, as it stands there: human text included. Once per market
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import cast
 
 from shopglot.catalog import parse
 from shopglot.localizer import Localizer
+from shopglot.overrides import Passed, let_pass
 from shopglot.sensitivity import About
 from shopglot.store import OnSale, Run, Store
 from shopglot.types import Finding, Json, Listing, Side
@@ -30,7 +31,8 @@ def sweep(store: Store, run: Run, localizers: Sequence[Localizer]) -> tuple[str,
             continue
         refused: Counter[str] = Counter()
         for page in store.shelf.older(run.id, market.name):
-            place = next(_blocks(localizer, page), None)
+            passed = store.overrides.recall(market.name, [page.identity]).get(page.identity, frozenset())
+            place = next(_blocks(localizer, page, passed), None)
             if place is None:
                 continue
             field, finding = place
@@ -42,7 +44,7 @@ def sweep(store: Store, run: Run, localizers: Sequence[Localizer]) -> tuple[str,
     return tuple(lines)
 
 
-def _blocks(localizer: Localizer, page: OnSale) -> Iterator[tuple[str, Finding]]:
+def _blocks(localizer: Localizer, page: OnSale, passed: Collection[Passed]) -> Iterator[tuple[str, Finding]]:
     """Yield the field and the finding of every blocking rule that a page on sale hits, on either side."""
     sides: tuple[tuple[Side, Mapping[str, Json] | None], ...] = (("source", page.source), ("target", page.document))
     for side, document in sides:
@@ -55,7 +57,7 @@ def _blocks(localizer: Localizer, page: OnSale) -> Iterator[tuple[str, Finding]]
             found = list(localizer.screen.screen(item.source, side=side, about=about, alone=False))
             if side == "source":
                 found += [finding for at, finding in made.notices if at == position]
-            for finding in found:
+            for finding in let_pass(found, passed, localizer.screen.versions):
                 if finding.severity == "error":
                     yield item.key.path, finding
 

@@ -18,6 +18,7 @@ from shopglot.cli.lines import check_command, convert, screen_command, translate
 from shopglot.cli.memory import memory
 from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
+from shopglot.cli.override import override
 from shopglot.cli.report import report
 from shopglot.cli.rollback import rollback_command
 from shopglot.cli.rules import rules
@@ -60,6 +61,6 @@ def main() -> None:
 for command in (
     run_command, status, history, export, pause_command, resume_command, rollback_command,
     translate_command, convert, check_command, screen_command, score_command,
-    gate_command, models, glossary, memory, rules, verdicts, report, events, store,
+    gate_command, models, glossary, memory, rules, override, verdicts, report, events, store,
 ):  # fmt: skip
     main.add_command(command)

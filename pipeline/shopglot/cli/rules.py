@@ -124,10 +124,9 @@ def show_command(identity: str, market: str | None, as_json: bool) -> None:
 
 
 def _load(market: str) -> tuple[Rule, ...]:
-    from shopglot.sensitivity import load_rules
+    from shopglot.loading import load_rules_of
 
-    root = glossary_root()
-    return load_rules(root / market, market, common=root / "common")
+    return load_rules_of(market)
 
 
 def _plain(rule: Rule) -> dict[str, object]:

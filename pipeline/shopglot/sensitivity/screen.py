@@ -32,6 +32,7 @@ class Screen:
         self._goods = {side: Ruleset(rule for rule in goods if rule.side in (side, "both")) for side in sides}
         self._appraiser = Appraiser(rule for rule in goods if rule.side != "target")
         self.rewriter = Rewriter(texts)
+        self.versions = {rule.id: rule.version for rule in self._rules}
         self.both = frozenset(rule.id for rule in texts if rule.side == "both")
 
     @property

@@ -9,6 +9,7 @@ with open_store("shopglot.db") as store:
 from shopglot.store.agreement import Agreement, PairAgreement
 from shopglot.store.leaving import Left
 from shopglot.store.onsale import OnSale
+from shopglot.store.overrides import Override
 from shopglot.store.reach import Recalled
 from shopglot.store.records import (
     Approval,
@@ -46,6 +47,7 @@ __all__ = [
     "Missing",
     "OnSale",
     "Outdated",
+    "Override",
     "PairAgreement",
     "Recalled",
     "Run",

@@ -30,6 +30,7 @@ from shopglot.store.events import Events
 from shopglot.store.merchants import Merchants
 from shopglot.store.onsale import Shelf
 from shopglot.store.opening import open_database
+from shopglot.store.overrides import Overrides
 from shopglot.store.records import (
     Audit,
     AuditedSegment,
@@ -101,6 +102,11 @@ class Store:
     def shelf(self) -> Shelf:
         """What is on sale in the markets, as it stands there."""
         return Shelf(self._database, now=self._now)
+
+    @cached_property
+    def overrides(self) -> Overrides:
+        """What leads let pass although a rule blocks it."""
+        return Overrides(self._database, now=self._now)
 
     @cached_property
     def enrolment(self) -> Enrolment:
