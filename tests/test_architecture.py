@@ -19,8 +19,8 @@ GROUND = {
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
-    "absence", "batches", "decide", "intake", "ledger", "localizer", "overrides", "rewrites", "run", "shift", "summary",
-    "sweep", "watch", "windows", "wording",
+    "abridgement", "absence", "batches", "decide", "intake", "ledger", "localizer", "overrides", "rewrites", "run",
+    "shift", "summary", "sweep", "watch", "windows", "wording",
 }  # fmt: skip
 AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "cli"}
 

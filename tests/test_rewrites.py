@@ -128,6 +128,45 @@ def test_a_dropped_claim_is_noted() -> None:
     assert not any("dropped" in finding.message for finding in kept.findings)
 
 
+DROPPED = rule("us.free", patterns=("包邮",), rewrite="shipping shown at checkout", drop=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "expected"),
+    [
+        ("记忆棉枕头 包邮", "title", ""),
+        ("iPhone 15 包邮", "title", ""),
+        ("包邮", "title", "shipping shown at checkout"),
+        ("#包邮", "hashtag", "shipping shown at checkout"),
+        ("🌸包邮！", "title", "shipping shown at checkout"),
+        ("记忆棉枕头，包邮", "bullet", "shipping shown at checkout"),
+    ],
+)
+def test_left_out_of_phrases(source: str, field: str, expected: str) -> None:
+    """A title leaves the words out, as long as something else is left; a sentence says what the rule prescribes."""
+    own = replace(localizer(), screen=Screen([DROPPED]))
+    [item] = own.segments(source, KEY, field=field).segments
+    assert [expected] == [term.target for term in item.terms if term.rule]
+    assert ("包邮" in own.unit(item).request().source) == bool(expected)
+
+
+def test_left_out_is_advice() -> None:
+    """What a title left out is told, and neither the rule nor a check for omissions holds the page."""
+    own = replace(localizer(), screen=Screen([DROPPED]))
+    result = judged("记忆棉枕头 包邮", "Memory Foam Pillow", own=own)
+    assert [("us.free", "info", "source", "包邮")] == told(result)
+    assert "略去" in next(f for f in result.findings if f.check == "us.free").message_zh
+    assert [] == [f for f in result.findings if f.severity != "info"]
+
+
+def test_said_once() -> None:
+    """Parts of a list that become the same words become them once."""
+    terms = rule("us.terms", patterns=("假一赔十", "专柜验货"), rewrite="seller's terms as stated at checkout")
+    own = replace(localizer(), screen=Screen([terms]))
+    [item] = own.segments("假一赔十，专柜验货，放心", KEY, field="bullet").segments
+    assert ["假一赔十，专柜验货"] == [term.source for term in item.terms if term.rule]
+
+
 def test_hong_kong() -> None:
     """Where characters are converted, the prescribed words stand in the page as they are."""
     own = replace(

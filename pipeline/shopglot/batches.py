@@ -196,7 +196,7 @@ def _read(
 
 def faults(unit: Unit, translation: Translation, localizer: Localizer) -> int:
     """Return how much of what a retry could mend is wrong with a translation; 0 where nothing is."""
-    findings = check(unit.segment, translation, localizer.market)
+    findings = check(unit.shown, translation, localizer.market)
     return sum(
         FAULTS.get(finding.check, 0) // (1 if finding.severity == "error" else 2)
         for finding in findings
@@ -268,7 +268,7 @@ def _question(unit: Unit, before: Translation | None, localizer: Localizer, atte
     request = unit.request(attempt)
     if attempt < PIECEWISE:
         return Question(request=request, requests=(request,), parts=(0,))
-    found = check(unit.segment, before, localizer.market) if before else ()
+    found = check(unit.shown, before, localizer.market) if before else ()
     missing = frozenset(finding.start for finding in found if finding.check == "term.missing")
     worded = bool(missing) and not any(finding.check in FAULTS.keys() - WORDING for finding in found)
     request = _forced(request, missing, localizer, only_missing=worded)

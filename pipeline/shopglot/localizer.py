@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shopglot.abridgement import abridge
 from shopglot.catalog.fields import rebuild, walk
 from shopglot.checks import check
 from shopglot.checks.ambiguity import find_ambiguous
@@ -84,11 +85,17 @@ class Unit:
     machine_key: str
     segment: Segment
 
+    @property
+    def shown(self) -> Segment:
+        """What of the segment is translated: all but what a rule leaves out."""
+        return abridge(self.segment).segment
+
     def request(self, attempt: int = 0) -> Request:
         """Return what the engine is asked on an attempt."""
+        shown = self.shown
         return Request(
-            source=self.segment.source, field=self.segment.field, style=self.segment.style, masks=self.segment.masks,
-            terms=self.segment.terms, quantities=self.segment.quantities, attempt=attempt,
+            source=shown.source, field=shown.field, style=shown.style, masks=shown.masks, terms=shown.terms,
+            quantities=shown.quantities, attempt=attempt,
         )  # fmt: skip
 
 
@@ -187,14 +194,15 @@ class Localizer:
         """
         about = About(field=item.field, category=category, title=title)
         translation, replaced = self._rewritten(translation, about)
-        checked = check(item, translation, self.market)
+        shown = abridge(item)
+        checked = [shown.placed(finding, item) for finding in check(shown.segment, translation, self.market)]
         screened = [
             *self.screen.screen(item.source, side="source", about=about, alone=False),
             *self.screen.screen(translation.target, side="target", about=about, alone=False),
         ]
         known = (*checked, *settle(item, translation, checked, screened, replaced, self.screen.both), *notices)
         known = tuple(let_pass(known, passed, self.screen.versions))
-        score = self.estimator.estimate(item, translation, known, views=self.views)
+        score = self.estimator.estimate(shown.segment, translation, known, views=self.views)
         # The score was fitted without these.
         doubts = self.doubts(item.source) if self.doubts else ()
         findings = (*known, *find_ambiguous(item, translation, doubts))
@@ -290,10 +298,16 @@ class Localizer:
     def _prescribed(self, item: Segment, masks: Sequence[Mask], about: About) -> tuple[TermMatch, ...]:
         """Return what rules say in place of words of the source, as terms that the engine has to use."""
         taken = _spans(masks)
+        rewrites = [
+            one for one in self.screen.rewriter.find(item.source, about) if not overlaps(taken, one.start, one.end)
+        ]
+        covered = taken + _spans([one for one in rewrites if one.rule.drop])
+        drops = item.style == "phrase" and any(map(str.isalnum, _outside(item.source, covered)))
         return tuple(
-            TermMatch(start=one.start, end=one.end, source=one.words, target=one.target, rule=one.rule.id)
-            for one in self.screen.rewriter.find(item.source, about)
-            if not overlaps(taken, one.start, one.end)
+            TermMatch(start=one.start, end=one.end, source=one.words, target="", enforce=False, rule=one.rule.id)
+            if drops and one.rule.drop
+            else TermMatch(start=one.start, end=one.end, source=one.words, target=one.target, rule=one.rule.id)
+            for one in rewrites
         )
 
 
@@ -306,6 +320,15 @@ def _with_name(source: str, name: str, masks: Sequence[Mask]) -> tuple[Mask, ...
             found.append(Mask(start=start, end=end, text=name, kind="brand"))
         start = source.find(name, end)
     return tuple(sorted(found, key=lambda mask: mask.start))
+
+
+def _outside(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return what of a text lies outside of the spans."""
+    parts, position = [], 0
+    for start, end in sorted(spans):
+        parts.append(text[position:start])
+        position = max(position, end)
+    return "".join([*parts, text[position:]])
 
 
 def _spans(records: Sequence[object]) -> list[tuple[int, int]]:

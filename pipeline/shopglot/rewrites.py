@@ -61,7 +61,9 @@ def _covers(term: TermMatch, finding: Finding) -> bool:
 
 def _answered(finding: Finding, target: str) -> Finding:
     """Return a finding on words of the source that the page says otherwise: it publishes."""
-    instead, instead_zh = (f"“{target}”", f"“{target}”") if target else ("something else", "其他说法")
+    instead, instead_zh = (
+        (f"“{target}”", f"“{target}”") if target else ("something else, or nothing,", "其他说法或略去")
+    )
     return replace(
         finding,
         severity="info",

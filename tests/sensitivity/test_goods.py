@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from shopglot.sensitivity import GoodsText, Rule, Screen
 from shopglot.sensitivity.phrases import Phrases
 from shopglot.types import Finding
@@ -43,11 +45,21 @@ def test_mention_is_no_offer(rule: Callable[..., Rule]) -> None:
     assert [] == found(battery(rule), GoodsText("title", "充电宝收纳包"))
 
 
-def test_what_was_supplied(rule: Callable[..., Rule]) -> None:
-    """What the rule asks for, among the attributes, makes it an advice; elsewhere it proves nothing."""
-    paper = GoodsText("attribute-name", "UN38.3")
-    assert [(0, "info", "充电宝")] == found(battery(rule), TITLE, paper)
-    assert [(0, "warning", "充电宝")] == found(battery(rule), TITLE, GoodsText("bullet", "有UN38.3报告"))
+@pytest.mark.parametrize(
+    ("texts", "severity"),
+    [
+        ([("attribute-name", "UN38.3"), ("attribute-value", "有，编号 123")], "info"),
+        ([("attribute-name", "认证"), ("attribute-value", "UN38.3")], "info"),
+        ([("attribute-name", "UN38.3"), ("attribute-value", "暂无")], "warning"),
+        ([("attribute-name", "UN38.3"), ("attribute-value", "N/A.")], "warning"),
+        ([("attribute-name", "UN38.3"), ("attribute-name", "产地"), ("attribute-value", "中国")], "warning"),
+        ([("attribute-name", "UN38.3")], "warning"),
+        ([("bullet", "有UN38.3报告")], "warning"),
+    ],
+)
+def test_what_was_supplied(rule: Callable[..., Rule], texts: list[tuple[str, str]], severity: str) -> None:
+    """What the rule asks for makes it an advice where an attribute shows it; elsewhere, or empty, it proves nothing."""
+    assert [(0, severity, "充电宝")] == found(battery(rule), TITLE, *(GoodsText(*text) for text in texts))
 
 
 def test_category_alone(rule: Callable[..., Rule]) -> None:

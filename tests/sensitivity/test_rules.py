@@ -228,6 +228,7 @@ def test_empty_files_mean_no_rules(tmp_path: Path) -> None:
         ('side = "both"', 'side = "both"\nreplacements = ["a"]', "key replacements: must be a table of texts"),
         ('side = "both"', 'side = "both"\nreplacements = { a = "b\\nc" }', "must stand on one line"),
         ('side = "both"', 'side = "both"\nrewrite = ""', "key rewrite: must be a text that is not empty"),
+        ('side = "both"', 'side = "both"\ndrop = true', "key drop: leaves words out of phrases"),
         ('"review"', '"block"\nrewrite = "a"', "key rewrite: a rule that blocks is never written over"),
         ('["坏词一", ', '[{ text = "a", title = 3 }, ', "key positive: an example is a text, or a table of texts"),
         ('["坏词一", ', '[{ text = "a", titel = "b" }, ', "key positive: an example is a text, or a table of texts"),

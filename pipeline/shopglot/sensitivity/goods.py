@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from shopglot.sensitivity.index import Index
-from shopglot.sensitivity.plain import view
+from shopglot.sensitivity.plain import fold, view
 from shopglot.sensitivity.rules import Rule
 from shopglot.sensitivity.ruleset import About, Ruleset
 
 # The fields that say what goods are, the most telling first.
 TELLING = ("title", "subtitle", "attribute-value", "option-value", "attribute-name")
+
+# What an attribute has for a value where there is nothing to say.
+_NOTHING = frozenset({"", "无", "没有", "暂无", "待补充", "未知", "不详", "否", "none", "no", "n/a", "na", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,21 @@ class Appraiser:
             yield len(TELLING), None, category
 
     def _supplied(self, rule: Rule, texts: Sequence[GoodsText]) -> bool:
+        """Whether an attribute shows what a rule asks for: in its value, or in its name where the value says something.
+
+        An attribute's value follows its name; an empty one is no text at all.
+        """
         index = self._needs.get(rule.id)
         if index is None:
             return False
-        return any(index.find(view(text.text)) for text in texts if text.field.startswith("attribute-"))
+        for place, text in enumerate(texts):
+            if not text.field.startswith("attribute-") or not index.find(view(text.text)):
+                continue
+            value = text if text.field == "attribute-value" else next(iter(texts[place + 1 : place + 2]), None)
+            if (
+                value is not None
+                and value.field == "attribute-value"
+                and fold(value.text).strip(" .-/") not in _NOTHING
+            ):
+                return True
+        return False

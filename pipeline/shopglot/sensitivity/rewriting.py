@@ -47,7 +47,7 @@ class Rewriter:
             )
             for hit in self._source.find(view(source), about)
         ]  # fmt: skip
-        return _apart(found)
+        return _joined(_apart(found), source)
 
     def replace(self, target: str, about: About) -> tuple[str, tuple[Rewrite, ...]]:
         """Return a finished text with the words replaced that have a replacement, and what was replaced.
@@ -76,6 +76,22 @@ def tell(rewrite: Rewrite, side: Side) -> Finding:
     )  # fmt: skip
 
 
+def _joined(rewrites: Sequence[Rewrite], source: str) -> tuple[Rewrite, ...]:
+    """Return rewrites, those that follow one another and say the same as one: 假一赔十，专柜验货 is said once."""
+    joined: list[Rewrite] = []
+    for rewrite in rewrites:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.target == rewrite.target
+            and _GLUE.fullmatch(source, before.end, rewrite.start)
+        ):
+            joined[-1] = replace(before, end=rewrite.end, words=source[before.start : rewrite.end])
+        else:
+            joined.append(rewrite)
+    return tuple(joined)
+
+
 def _apart(found: Sequence[Rewrite]) -> tuple[Rewrite, ...]:
     """Return rewrites that do not overlap, the longer of two that would, by place."""
     kept: list[Rewrite] = []
@@ -101,6 +117,8 @@ def _written(text: str, rewrites: Sequence[Rewrite]) -> tuple[str, tuple[Rewrite
     return "".join([*parts, text[done:]]), tuple(placed)
 
 
+# What stands between two parts of a list: nothing that says something.
+_GLUE = re.compile(r"[\s,，、;；|｜/·+&和及与或]{0,4}")
 # Words that stay small inside a title, as the market writes its titles (see `wording.SMALL`).
 _SMALL = frozenset("a an and as at but by for from in into nor of on or per the to via vs with x".split())
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’])*")

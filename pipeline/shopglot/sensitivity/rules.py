@@ -58,7 +58,8 @@ class Rule:
     `negation` lets a disclaimer stand ("not intended to treat", 不能代替药物); with `disguise` the literals are also
     found where they are written by sound, by initials or taken apart.
     `rewrite` is what this market's page says in place of the words of the source that were found, `replacements` what
-    it says in place of words of the target; both are empty where a person has to find the words.
+    it says in place of words of the target; both are empty where a person has to find the words. With `drop`, titles
+    and other phrases leave the words of the source out, unless nothing else would be left.
     `needs` names what a listing may carry among its attributes that answers a rule about goods.
     `basis` is law or custom of the market that the rule was loaded for.
     """
@@ -77,6 +78,7 @@ class Rule:
     negation: bool = False
     disguise: bool = False
     rewrite: str = ""
+    drop: bool = False
     replacements: tuple[tuple[str, str], ...] = ()
     needs: Phrases | None = None
     basis: str
@@ -170,6 +172,7 @@ class _Parser:
             negation=reader.flag("negation"),
             disguise=reader.flag("disguise"),
             rewrite=self._by_market("rewrite", held, markets) if "rewrite" in reader.table else "",
+            drop=reader.flag("drop"),
             replacements=reader.pairs("replacements"),
             needs=self._phrases("needs"),
             basis=self._by_market("basis", held, markets),
@@ -194,6 +197,8 @@ class _Parser:
             self.reader.fail("rewrite", "takes the place of words of the source: the side must be source or both")
         if rule.replacements and rule.side == "source":
             self.reader.fail("replacements", "take the place of words of the target: the side must be target or both")
+        if rule.drop and not rule.rewrite:
+            self.reader.fail("drop", "leaves words out of phrases; sentences need a rewrite")
         if rule.needs and rule.scope == "text":
             self.reader.fail("needs", 'is asked of a listing: write scope = "listing"')
         if rule.scope == "listing" and (rule.rewrite or rule.replacements):

@@ -45,12 +45,13 @@ class Screen:
         """Return what the rules find in `text`, by place; offsets are code points of `text` as it is written.
 
         What `about` leaves empty is unknown, and a rule that is narrowed by it then holds. `alone` says that the text
-        is all there is of its listing, so that the rules about goods read it too; otherwise `appraise` does.
+        is all that is known of its listing, so that the rules about goods read it too, unless it is a field that never
+        says what goods are and the title is known; otherwise `appraise` reads them.
         """
         about = about or About()
         plain = view(text)
         findings = list(_found(self._texts[side], plain, text, side, about))
-        if alone and about.field in ("", *TELLING):
+        if alone and (about.field in ("", *TELLING) or not about.title):
             findings += _found(self._goods[side], plain, text, side, about)
         return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.check)))
 
