@@ -57,6 +57,14 @@ def test_company(rule: Callable[..., Rule], text: str, about: About, expected: l
         ("it cannot wait: 治疗", True),
         ("not only 治疗", False),
         ("治疗 is a myth", True),
+        ("not intended to diagnose, 治疗 or prevent", True),
+        ("if your cat won't eat it, 治疗", False),
+        ("wake up without a single 治疗", False),
+        ("no more 治疗", False),
+        ("不治疗失眠", True),
+        ("不具任何治疗作用", True),
+        ("别指望它治疗失眠", True),
+        ("忍不治疗", False),
     ],
 )
 def test_denials(rule: Callable[..., Rule], text: str, denied: bool) -> None:

@@ -8,11 +8,15 @@ _REACH = 80
 _BEHIND = 24
 # What turns a claim that follows it in the same clause into a disclaimer.
 _BEFORE = re.compile(
-    r"(?:非(?:用于|作为)|不(?:用于|作为|具有|具备|属于|代替|替代|宣称|声称|承诺|支持|提供|是|会|做|卖|售|搞|玩)|并非|绝非|没有|禁止|严禁"
-    r"|拒绝|杜绝|抵制|远离|请勿|切勿|警惕|谨防|小心|别信|别再信|别指望|别想着|不要相信|不指望|举报|不含(?:任何)?$|无(?:任何)?$"
+    r"(?:非(?:用于|作为)|不(?:用于|作为|具|属于|代替|替代|宣称|声称|承诺|支持|提供|是|会|做|卖|售|搞|玩)|并非|绝非|没有|没(?:加|添加|做)|禁止|严禁"
+    r"|拒绝|杜绝|抵制|远离|请勿|切勿|警惕|谨防|小心|别信|别再信|别(?:指望|以为|想着|期待)|不要相信|不指望|举报|不含(?:任何)?$|无(?:任何)?$"
     r"|不(?:可|能|得)(?!不|错过|少|缺|思议|多得))[^,。!?;、\n]{0,8}$"
-    r"|(?:^|[^a-z])(?:not(?! only)|no|never|cannot|without|beware of|(?:is|are|does|do|can|wo|was)n't|nor|non)(?![a-z])"
+    r"|(?<![要忍受停用])不$"
+    r"|(?:^|[^a-z])(?:not (?:intended|meant|designed|claimed|a substitute)|(?:does|do) not (?:claim|replace))(?![a-z])"
     r"[^.!?;\n]{0,60}$"
+    # Behind any other denial a comma begins something new: "if it won't help, it cures for free".
+    r"|(?:^|[^a-z])(?:not(?! only)|no(?! more| other| longer)|never|cannot|without(?! a single)|beware of"
+    r"|(?:is|are|does|do|can|wo|was)n't|nor|non)(?![a-z])[^,.!?;\n]{0,60}$"
 )
 # What takes a claim back behind it.
 _AFTER = re.compile(
