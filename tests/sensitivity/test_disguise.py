@@ -303,3 +303,9 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == done.stdout.strip()
+
+
+@pytest.mark.parametrize("text", ["damage claims", "water damage", "a panorama", "Damascus steel"])
+def test_syllables_inside_a_word(text: str) -> None:
+    """Syllables that are only a part of a Latin word spell nothing."""
+    assert [] == Disguises(["打码"]).find(view(text))

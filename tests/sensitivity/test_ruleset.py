@@ -64,6 +64,9 @@ def test_company(rule: Callable[..., Rule], text: str, about: About, expected: l
         ("不治疗失眠", True),
         ("不具任何治疗作用", True),
         ("别指望它治疗失眠", True),
+        ("不具有疾病预防、治疗功能", True),
+        ("本產品不供作診斷、治療之用", True),
+        ("不含酒精、治疗失眠", False),
         ("忍不治疗", False),
     ],
 )

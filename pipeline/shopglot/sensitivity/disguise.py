@@ -72,7 +72,8 @@ class Disguises:
                     for writing in self._writings[number]:
                         if self._judge.is_disguise(writing, plain, stream, first, last):
                             found.append((writing.literal, stream.starts[first], stream.ends[last - 1]))
-        return sorted(dict.fromkeys(found), key=lambda hit: (hit[1], hit[2], hit[0]))
+        whole = [hit for hit in dict.fromkeys(found) if not _cuts_word(plain.text, hit[1], hit[2])]
+        return sorted(whole, key=lambda hit: (hit[1], hit[2], hit[0]))
 
     def restore(self, plain: Plain) -> Plain | None:
         """Return the view with every literal in disguise written out, None where there is none.
@@ -125,6 +126,18 @@ class Disguises:
     def _may_be_meant(self, run: str) -> bool:
         """Say whether a run of Latin letters may be part of a literal; a single one only by what stands around it."""
         return len(run) > 1 and (run in self._runs or not self._syllables.isdisjoint(self._sounds.spell(run)))
+
+
+def _cuts_word(text: str, start: int, end: int) -> bool:
+    """Say whether letters are only a part of a longer Latin word: the da-ma of "damage" is no 打码."""
+    if not text[start:end].isascii():
+        return False
+    before, behind = text[start - 1 : start], text[end : end + 1]
+    return (_is_letter(before) and _is_letter(text[start])) or (_is_letter(behind) and _is_letter(text[end - 1]))
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
 
 
 def _moved(plain: Plain, start: int, end: int, shift: int) -> list[tuple[int, str]]:

@@ -29,7 +29,10 @@ class Screen:
         goods = [rule for rule in self._rules if rule.scope == "listing"]
         sides: tuple[Side, ...] = ("source", "target")
         self._texts = {side: Ruleset(rule for rule in texts if rule.side in (side, "both")) for side in sides}
-        self._goods = {side: Ruleset(rule for rule in goods if rule.side in (side, "both")) for side in sides}
+        # One pass for a text that stands alone: goods are asked after together with everything else.
+        self._alone = {
+            side: Ruleset(rule for rule in (*texts, *goods) if rule.side in (side, "both")) for side in sides
+        }
         self._appraiser = Appraiser(rule for rule in goods if rule.side != "target")
         self.rewriter = Rewriter(texts)
         self.versions = {rule.id: rule.version for rule in self._rules}
@@ -50,9 +53,8 @@ class Screen:
         """
         about = about or About()
         plain = view(text)
-        findings = list(_found(self._texts[side], plain, text, side, about))
-        if alone and (about.field in ("", *TELLING) or not about.title):
-            findings += _found(self._goods[side], plain, text, side, about)
+        goods = alone and (about.field in ("", *TELLING) or not about.title)
+        findings = _found((self._alone if goods else self._texts)[side], plain, text, side, about)
         return tuple(sorted(findings, key=lambda finding: (finding.start, finding.end, finding.check)))
 
     def appraise(self, texts: Sequence[GoodsText], category: str) -> tuple[tuple[int, Finding], ...]:
