@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopglot import __version__
 from shopglot.config import card_root, glossary_root, model_cache
 from shopglot.localizer import Localizer
 from shopglot.market import Market, load_market
@@ -61,13 +63,37 @@ def load_localizer(market: str, *, model: str | None = None, plain: bool = False
 
 def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
-    return Screen(load_rules_of(market))
+    return _screen(glossary_root(), market, _rules_digest(glossary_root(), market))
 
 
 def load_rules_of(market: str) -> tuple[Rule, ...]:
     """Return the sensitivity rules of a market: its own, and the common ones that hold there."""
-    root = glossary_root()
-    return load_rules(root / market, market, common=root / "common")
+    return _rules(glossary_root(), market, _rules_digest(glossary_root(), market))
+
+
+@cache
+def _screen(root: Path, market: str, digest: str) -> Screen:
+    return Screen(_rules(root, market, digest))
+
+
+@cache
+def _rules(root: Path, market: str, digest: str) -> tuple[Rule, ...]:
+    """Load the rules of a market; files that were found good once, with this digest, are not checked again."""
+    marker = model_cache().parent / "checked-rules" / digest
+    rules = load_rules(root / market, market, common=root / "common", trusted=marker.is_file())
+    with suppress(OSError):  # a cache that cannot be written costs a second at every start
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+    return rules
+
+
+def _rules_digest(root: Path, market: str) -> str:
+    """Return the SHA-256 of the files that a market's rules come from, and of what reads them."""
+    total = hashlib.sha256(f"{__version__}\0{market}\0".encode())
+    for path in sorted(path for folder in ("common", market) for path in (root / folder).glob("*.toml")):
+        total.update(f"{path.parent.name}/{path.name}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def market_estimator(policy: Market) -> Estimator:

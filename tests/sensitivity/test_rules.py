@@ -10,7 +10,7 @@ import pytest
 from shopglot.errors import DataError
 from shopglot.sensitivity import About, Rule, Screen, load_rules
 from shopglot.sensitivity.linting import lint_phrases
-from shopglot.sensitivity.patterns import PREFIX, compile_expression, hints
+from shopglot.sensitivity.patterns import PREFIX, alternatives, compile_expression, hints
 from shopglot.sensitivity.phrases import load_lexicon
 from shopglot.sensitivity.plain import fold, view
 from shopglot.sensitivity.rules import Example
@@ -148,6 +148,15 @@ def test_hints_are_needed() -> None:
 def test_hints(source: str, expected: tuple[str, ...]) -> None:
     """Hints are the most telling strings that no match can do without."""
     assert expected == hints(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("甲|乙", ["甲", "乙"]), ("(?:甲|乙)丙|[|]丁", ["(?:甲|乙)丙", "[|]丁"]), (r"a\|b", [r"a\|b"]), ("甲", ["甲"])],
+)
+def test_alternatives(source: str, expected: list[str]) -> None:
+    """What stands between bars outside of groups is tried by itself."""
+    assert expected == alternatives(source)
 
 
 def write(folder: Path, market: str, own: str, common: str = COMMON) -> tuple[Rule, ...]:

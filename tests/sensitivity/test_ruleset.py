@@ -95,3 +95,12 @@ def test_hidden_words(rule: Callable[..., Rule], text: str, expected: list[str])
     hits = list(Ruleset([own]).find(view(text), About()))
     assert expected == [text[hit.start : hit.end] for hit in hits]
     assert all(hit.words in ("加微信", "治疗失眠") for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("skinned knees", ["skinned"]), ("skin", ["skin"]), ("skins", []), ("降50k", ["降50k"])],
+)
+def test_edges_of_words(rule: Callable[..., Rule], text: str, expected: list[str]) -> None:
+    """An expression whose shorter form ends inside a word is tried with its longer one."""
+    assert expected == words(rule(patterns=("re:(?:skin|skinned)", "re:降[0-9](?:0|0k)")), text)

@@ -63,10 +63,12 @@ def told(alarms: Sequence[Alarm], *, total: int, examples: int, severity: Severi
 
 
 def speed(market: str, texts: Sequence[str]) -> float:
-    """Return how many texts a second a market's rules screen on one core, patterns compiled beforehand."""
+    """Return how many texts a second a market's rules screen on one core, in a second pass: patterns are compiled."""
     screen = load_screen(market)
-    screen.screen("枕头 pillow", side="source")
+    about = About(field="title")
+    for text in texts:
+        screen.screen(text, side="source", about=about)
     started = time.process_time()
     for text in texts:
-        screen.screen(text, side="source")
+        screen.screen(text, side="source", about=about)
     return len(texts) / (time.process_time() - started)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import ahocorasick_rs
 
-from shopglot.sensitivity.patterns import PREFIX, compile_expression, obligations
+from shopglot.sensitivity.patterns import PREFIX, alternatives, compile_expression, obligations
 from shopglot.sensitivity.phrases import Phrases
 from shopglot.sensitivity.plain import Plain, fold
 
@@ -32,18 +32,19 @@ class _Expression:
 
     number: int
     forgives: bool
-    pattern: re.Pattern[str]
+    source: str
     needs: tuple[frozenset[int], ...]
 
 
 class Index:
-    """Sets of phrases, ready to be found. Built once; it compiles every regular expression."""
+    """Sets of phrases, ready to be found. Built once; an expression is compiled when a text first may match it."""
 
     def __init__(self, sets: Sequence[Phrases]) -> None:
         self._keys: dict[str, int] = {}
         literals: dict[int, list[tuple[int, bool]]] = defaultdict(list)
         hinted: dict[int, list[int]] = defaultdict(list)
         self._expressions: list[_Expression] = []
+        self._compiled: dict[int, re.Pattern[str]] = {}
         self._always: list[int] = []
         for number, phrases in enumerate(sets):
             forgiving = frozenset(phrases.exceptions)
@@ -52,11 +53,12 @@ class Index:
                 if not pattern.startswith(PREFIX):
                     literals[self._key(fold(pattern))].append((number, forgives))
                     continue
-                first = self._add(pattern.removeprefix(PREFIX), number, forgives=forgives)
-                for key in first:
-                    hinted[key].append(len(self._expressions) - 1)
-                if not first:
-                    self._always.append(len(self._expressions) - 1)
+                for source in alternatives(pattern.removeprefix(PREFIX)):
+                    first = self._add(source, number, forgives=forgives)
+                    for key in first:
+                        hinted[key].append(len(self._expressions) - 1)
+                    if not first:
+                        self._always.append(len(self._expressions) - 1)
         self._literals = [tuple(literals.get(key, ())) for key in range(len(self._keys))]
         self._hinted = [tuple(hinted.get(key, ())) for key in range(len(self._keys))]
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._keys)) if self._keys else None
@@ -69,7 +71,7 @@ class Index:
         chosen = obligations(source)
         more = [choice for choice in chosen[1:] if min(map(len, choice)) >= _TELLING][:_MORE]
         needs = tuple(frozenset(map(self._key, choice)) for choice in more)
-        self._expressions.append(_Expression(number, forgives, compile_expression(source), needs))
+        self._expressions.append(_Expression(number, forgives, source, needs))
         return frozenset(map(self._key, chosen[0])) if chosen else frozenset()
 
     def find(self, plain: Plain) -> dict[int, Spans]:
@@ -90,10 +92,13 @@ class Index:
                 if key not in seen:
                     seen.add(key)
                     due.update(self._hinted[key])
-        for expression in map(self._expressions.__getitem__, sorted(due)):
+        for place in sorted(due):
+            expression = self._expressions[place]
             if any(choice.isdisjoint(seen) for choice in expression.needs):
                 continue
-            spans = [match.span() for match in expression.pattern.finditer(plain.text)]
+            if place not in self._compiled:
+                self._compiled[place] = compile_expression(expression.source)
+            spans = [match.span() for match in self._compiled[place].finditer(plain.text)]
             held = [span for span in spans if span[0] < span[1] and plain.holds(*span)]
             if held:
                 (forgiven if expression.forgives else hits)[expression.number] += held

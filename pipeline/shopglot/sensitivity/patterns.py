@@ -6,6 +6,7 @@ A regular expression names what it needs (`hints`), so that it runs only on a te
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from shopglot.sensitivity.plain import HAN, fold
 
@@ -14,14 +15,17 @@ _HAN = re.compile(f"[{HAN}]")
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _UNBOUNDED = re.compile(r"[*+]|\{[0-9]*,\}")
+# Between two ASCII letters or digits there is no edge of a word: a match that ends there is tried again, longer.
+_EDGE = "(?:(?<![a-z0-9])|(?![a-z0-9]))"
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:[:=!]|<[=!])|[()|]|\{[0-9,]+\}|[?^$.]|.",
     re.DOTALL,
 )
 
 
+@cache
 def compile_expression(source: str) -> re.Pattern[str]:
-    """Compile the regular expression of a rule (without its prefix).
+    """Compile the regular expression of a rule (without its prefix); the same one only once.
 
     Raises ValueError, which says what to write instead, where it could never match the plain view, would match
     nothing at all, or may take more than linear time.
@@ -37,7 +41,8 @@ def compile_expression(source: str) -> re.Pattern[str]:
         if not char.isascii() and not _HAN.match(char) and fold(char) != char:
             raise ValueError(f"is matched against plain text: write {fold(char)!r} instead of {char!r}")
     try:
-        compiled = re.compile("".join(fold(char) if _HAN.match(char) else char for char in source))
+        plain = "".join(fold(char) if _HAN.match(char) else char for char in source)
+        compiled = re.compile(f"(?:{plain}){_EDGE}")
     except re.error as error:
         raise ValueError(f"is no regular expression: {error}") from error
     if compiled.search(""):
@@ -53,6 +58,19 @@ def hints(source: str) -> tuple[str, ...]:
     return next(iter(obligations(source)), ())
 
 
+def alternatives(source: str) -> list[str]:
+    """Return the alternatives of a regular expression that stand outside of groups: each has obligations of its own."""
+    parts, depth = [""], 0
+    for piece in _TOKEN.findall(source):
+        depth += (piece[0] == "(") - (piece == ")")
+        if depth == 0 and piece == "|":
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+@cache
 def obligations(source: str) -> tuple[tuple[str, ...], ...]:
     """Return what every match of the regular expression contains: at least one string of each choice.
 
@@ -92,11 +110,17 @@ def obligations(source: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _extend(group: list[str] | None, piece: str) -> list[str] | None:
-    """Return the alternatives of a group after one more piece, None where one is no literal."""
-    if group is None or piece == "|":
-        return None if group is None else [*group, ""]
+    """Add a piece to the alternatives of a group, in place, and return them; None where one is no literal."""
+    if group is None:
+        return None
+    if piece == "|":
+        group.append("")
+        return group
     literal = _literal(piece)
-    return [*group[:-1], group[-1] + literal] if literal else None
+    if not literal:
+        return None
+    group[-1] += literal
+    return group
 
 
 def _is_optional(piece: str) -> bool:

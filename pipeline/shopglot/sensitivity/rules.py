@@ -95,17 +95,18 @@ class Rule:
 _KEYS = {"markets", *(field.name for field in dataclasses.fields(Rule))}
 
 
-def load_rules(folder: Path, market: str, *, common: Path) -> tuple[Rule, ...]:
+def load_rules(folder: Path, market: str, *, common: Path, trusted: bool = False) -> tuple[Rule, ...]:
     """Return the rules of `market`: those of `folder`, and those of the folder `common` that hold there, in that order.
 
     Raises DataError, which names the file, the rule and the key, where a file is missing or anything in it is wrong.
+    With `trusted`, regular expressions are not tried: whoever says so has loaded the very same files before.
     """
     markets = _markets(common / FILE)
     if market not in markets:
         raise DataError(
             f"{common / FILE}: key markets: {market!r} is not in it; add it, or ask for one of {list(markets)}"
         )
-    lexicon = load_lexicon(common)
+    lexicon = load_lexicon(common, trusted=trusted)
     rules = []
     for table, path in _own(folder):
         rules.append(_Parser(Reader(table, path), lexicon, market).rule(market, ()))
@@ -197,7 +198,7 @@ class _Parser:
             self.reader.fail("rewrite", "takes the place of words of the source: the side must be source or both")
         if rule.replacements and rule.side == "source":
             self.reader.fail("replacements", "take the place of words of the target: the side must be target or both")
-        if rule.drop and not rule.rewrite:
+        if rule.drop and "rewrite" not in self.reader.table:
             self.reader.fail("drop", "leaves words out of phrases; sentences need a rewrite")
         if rule.needs and rule.scope == "text":
             self.reader.fail("needs", 'is asked of a listing: write scope = "listing"')
