@@ -13,7 +13,7 @@ import pytest
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer
 from shopglot.quality.signals import SURFACE
-from shopglot.sensitivity import Screen
+from shopglot.sensitivity import About, Screen
 from shopglot.types import Finding, SegmentKey, Side, Translation
 from shopglot_eval.estimation.examples import Signals
 from shopglot_eval.estimation.opinions import Opinions
@@ -70,9 +70,9 @@ def test_the_product_says_the_same(english: Localizer, signals: Signals, pair: P
 class Kitchen:
     """A screen with one rule: it holds whatever is sold for the kitchen."""
 
-    def screen(self, text: str, *, side: Side, field: str = "", category: str = "") -> tuple[Finding, ...]:
+    def screen(self, text: str, *, side: Side, about: About) -> tuple[Finding, ...]:
         """Return a warning for the source of such a page."""
-        if side == "target" or category != "厨具":
+        if side == "target" or about.category != "厨具":
             return ()
         return (
             Finding(check="us.x", severity="warning", side=side, start=0, end=1, text="", message="", message_zh=""),
