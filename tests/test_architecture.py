@@ -19,10 +19,10 @@ GROUND = {
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
-    "abridgement", "absence", "batches", "decide", "intake", "ledger", "localizer", "overrides", "rewrites", "run",
-    "shift", "summary", "sweep", "watch", "windows", "wording",
+    "abridgement", "absence", "batches", "decide", "dismissals", "intake", "ledger", "localizer", "overrides",
+    "rewrites", "run", "shift", "summary", "sweep", "watch", "windows", "wording",
 }  # fmt: skip
-AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "cli"}
+AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "review", "cli"}
 
 HEAVY = (
     "torch",
@@ -35,6 +35,9 @@ HEAVY = (
     "rich",
     "opencc",
     "langdetect",
+    "starlette",
+    "uvicorn",
+    "argon2",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shopglot.catalog import parse
+from shopglot.dismissals import dismissal
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Page
 from shopglot.market import Gate
@@ -238,3 +239,37 @@ def test_gate_of_another_model_says_nothing() -> None:
     assert (views, "uncalibrated") == (localizer.views, localizer.gate_state)
     other = replace(localizer, model="other@1")
     assert (frozenset(), "fitted") == (other.views, other.gate_state)
+
+
+def test_judge_hears_what_was_dismissed() -> None:
+    """A finding that a person set aside holds nothing; the score is that of the findings as they were found."""
+    item = US.whole("柔软的枕头3个", field="note")
+    translation = Translation(
+        source=item.source, target="Soft pillow", market="us", model="m", origin="machine", unit_key="u",
+        machine_key="k", logprob=-0.1,
+    )  # fmt: skip
+    before = US.judge(item, translation)
+    [missing] = [one for one in before.findings if one.check == "number.changed"]
+    said = dismissal(before, missing, US.screen.versions, reason="fine-here", actor="lin")
+    after = US.judge(item, translation, dismissed={said.mark: said})
+    assert "number.changed" in before.decision.reasons
+    assert set(before.decision.reasons) - {"number.changed"} == set(after.decision.reasons)
+    assert before.score == after.score
+    assert [one.check for one in before.findings] == [one.check for one in after.findings]
+
+
+def test_an_ambiguous_character_may_be_dismissed() -> None:
+    """What the conversion doubts is found after the score, and set aside like everything else."""
+    doubtful = replace(HK, doubts=lambda text: [(text.index("发"), "發髮")])
+    item = doubtful.whole("柔软的发", field="note")
+    translation = Translation(
+        source=item.source, target="柔軟的發", market="hk", model="m", origin="machine", unit_key="u", machine_key="k"
+    )
+    before = doubtful.judge(item, translation)
+    [found] = [one for one in before.findings if one.check == "script.ambiguous"]
+    said = dismissal(before, found, doubtful.screen.versions, reason="checked", actor="lin")
+    after = doubtful.judge(item, translation, dismissed={said.mark: said})
+    assert ("script.ambiguous" in before.decision.reasons, "script.ambiguous" in after.decision.reasons) == (
+        True,
+        False,
+    )

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from shopglot.catalog import parse
+from shopglot.dismissals import dismissal, may_be_dismissed
 from shopglot.errors import CatalogError
 from shopglot.executors.local import LocalExecutor
 from shopglot.loading import load_localizers
 from shopglot.run import TRIES, Night, run
-from shopglot.store import HumanText, Store, open_store
+from shopglot.store import Dismissal, HumanText, Store, open_store
 from shopglot.summary import Summary, Watcher
 from shopglot.types import Listing, Outcome, Translation
 
@@ -213,3 +214,112 @@ def test_a_killed_run_is_begun_anew_where_somebody_has_spoken_since(
     summary, _ = night(PAGE, other)
     assert (3, False, 2) == (summary.run_id, summary.resumed, summary.published)
     assert (2, "run", "Made for naps") == versions(store)[-1]
+
+
+COUNTED: dict[str, Any] = {**PAGE, "fields": {"title": "记忆棉旅行枕", "subtitle": "抱着很踏实3个"}}
+COPIED: dict[str, Any] = {**PAGE, "fields": {"title": "记忆棉旅行枕", "subtitle": "高仿包枕头"}}
+RULE = "common.counterfeit"
+
+
+def once(act: Callable[[], object]) -> Callable[[], None]:
+    """Return what does it the first time only."""
+    left = [act]
+
+    def work() -> None:
+        if left:
+            left.pop()()
+
+    return work
+
+
+def set_aside(store: Store, page: dict[str, Any]) -> list[Dismissal]:
+    """Return the dismissals of all that holds a page and may be dismissed."""
+    [localizer] = load_localizers(["us"], model="fake", plain=True)
+    versions = localizer.screen.versions
+    listing = parse(page, line=1)
+    assert isinstance(listing, Listing)
+    ready = localizer.prepare(listing)
+    identity = (listing.merchant, listing.id)
+    units = [localizer.unit(item).unit_key for item in ready.segments]
+    known = store.approvals.recall("us", [identity], units, reuse="market")
+    found = []
+    for position, (item, unit) in enumerate(zip(ready.segments, units, strict=True)):
+        if (text := known.text(identity, unit)) is not None:
+            notices = [finding for at, finding in ready.notices if at == position]
+            judged = localizer.judge(item, text, category=listing.category, title=ready.title, notices=notices)
+            found += [
+                dismissal(judged, one, versions, reason="false-alarm", actor="lin")
+                for one in judged.findings
+                if may_be_dismissed(one)
+            ]
+    return found
+
+
+def dismiss_all(store: Store, page: dict[str, Any]) -> None:
+    """Set everything of a page aside that may be."""
+    for one in set_aside(store, page):
+        store.dismissals.dismiss(one, reuse="market")
+
+
+def test_what_is_dismissed_meanwhile_is_heard(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], store: Store, desk: Store
+) -> None:
+    """A page that was recalled before is made again, and publishes in the same run."""
+    desk.approve(spoken(COUNTED, "Made for Naps"))
+    _, outcomes = night(COUNTED)
+    assert ("review", ("number.changed",)) == (outcomes["p1"].status, outcomes["p1"].reasons)
+    changed = {**COUNTED, "stock": 7, "fields": {**COUNTED["fields"], "note": "很多人回购"}}
+    summary, outcomes = night(changed, act=once(lambda: dismiss_all(desk, COUNTED)))
+    assert (1, "publish") == (summary.published, outcomes["p1"].status)
+    assert [(1, "run", "Made for Naps")] == versions(store)
+    again, _ = night(changed)
+    assert (0, 0) == (again.segments, again.published)
+
+
+def test_what_is_restored_meanwhile_holds(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], store: Store, desk: Store
+) -> None:
+    """A dismissal that is taken back while the page is made releases nothing."""
+    desk.approve(spoken(COUNTED, "Made for Naps"))
+    given = set_aside(desk, COUNTED)
+    assert ["number.changed"] == [one.finding for one in given]
+    dismiss_all(desk, COUNTED)
+
+    def restore() -> None:
+        for one in given:
+            desk.dismissals.end(one, actor="wu", reuse="market")
+
+    _, outcomes = night(COUNTED, act=restore)
+    assert ("review", ("number.changed",)) == (outcomes["p1"].status, outcomes["p1"].reasons)
+    assert [] == list(store.published("us"))
+
+
+def test_an_override_meanwhile_is_heard(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], store: Store, desk: Store
+) -> None:
+    """A lead who lets words pass while the page is made again is heard in the same run, and so is taking it back."""
+    _, outcomes = night(COPIED)
+    assert ("reject", (RULE,)) == (outcomes["p1"].status, outcomes["p1"].reasons)
+    [localizer] = load_localizers(["us"], model="fake", plain=True)
+    version = localizer.screen.versions[RULE]
+    allow = once(lambda: desk.overrides.allow("us", ("m", "p1"), RULE, version, actor="wu", note="title of a book"))
+    changed = {**COPIED, "fields": {**COPIED["fields"], "note": "很多人回购"}}
+    _, outcomes = night(changed, act=allow)
+    assert "publish" == outcomes["p1"].status
+    again, _ = night(changed)
+    assert 0 == again.segments
+    changed = {**COPIED, "fields": {**COPIED["fields"], "note": "很多人都回购"}}
+    _, outcomes = night(changed, act=once(lambda: desk.overrides.revoke("us", ("m", "p1"), RULE, actor="wu")))
+    assert "reject" == outcomes["p1"].status
+
+
+def test_no_dismissal_releases_a_block(
+    night: Callable[..., tuple[Summary, dict[str, Outcome]]], store: Store, desk: Store
+) -> None:
+    """Everything else set aside, the page is refused by what the rule blocks."""
+    desk.approve(spoken(COPIED, "Replica Bag Pillow"))
+    _, before = night(COPIED)
+    dismiss_all(desk, COPIED)
+    _, after = night(COPIED)
+    assert "reject" == before["p1"].status == after["p1"].status
+    assert [] == list(store.published("us"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ from typing import Any
 import pytest
 
 from shopglot.catalog import parse, read
+from shopglot.dismissals import VERIFIED, dismissal, may_be_dismissed
 from shopglot.executors.local import LocalExecutor
 from shopglot.loading import load_localizers
+from shopglot.localizer import Localizer
 from shopglot.protect import protect
 from shopglot.run import Night, run
 from shopglot.script import has_cjk
 from shopglot.store import HumanText, Store, open_store
 from shopglot.summary import Summary
-from shopglot.types import Listing, Outcome, SegmentKey
+from shopglot.types import JudgedSegment, Listing, Outcome, SegmentKey
 
 pytestmark = pytest.mark.usefixtures("kind_data")
 MARKETS = ("us", "hk", "mo", "tw")
@@ -304,3 +307,129 @@ def test_audit_of_a_resumed_run_is_the_same(night: Runner, tmp_path: Path, monke
         summary, _ = night(listings, markets=("us",), into=cut)
         assert (True, len(before)) == (summary.resumed, summary.audited)
         assert before == cut.audits("us")
+
+
+RULE = "common.superlative.state-level"
+
+
+def numbered(name: str = "p1", note: str = "出差路上也能睡好") -> dict[str, Any]:
+    """Return a page whose approved title lacks a number."""
+    return {"id": name, "merchant": "m", "fields": {"title": "记忆棉旅行枕3个装", "note": note}}
+
+
+def praised(name: str = "p2", note: str = "国家级的好枕头") -> dict[str, Any]:
+    """Return a page that a rule wants a person to read."""
+    return {"id": name, "merchant": "m", "fields": {"title": "记忆棉旅行枕", "note": note}}
+
+
+class Translator:
+    """Approves and dismisses what a page says, as somebody at the desk does."""
+
+    def __init__(self, store: Store, market: str = "us") -> None:
+        self.store, self.market = store, market
+
+    @property
+    def localizer(self) -> Localizer:
+        """The market."""
+        [found] = load_localizers((self.market,), model="fake", plain=True)
+        return found
+
+    def judged(self, page: dict[str, Any], field: str, target: str) -> JudgedSegment:
+        """Return the first text of a field, judged with a translation of this person's."""
+        listing = parse(page, line=1)
+        assert isinstance(listing, Listing)
+        [item] = [item for item in self.localizer.prepare(listing).segments if item.field == field]
+        unit = self.localizer.unit(item).unit_key
+        text = HumanText(
+            unit_key=unit, market=self.market, source=item.source, target=target, approved_by="lin",
+            merchant=listing.merchant, listing=listing.id, path=item.key.path, index=item.key.index, field=field,
+        )  # fmt: skip
+        self.store.approve(text, reuse=self.localizer.market.reuse)
+        said = self.store.approvals.recall(self.market, [("m", listing.id)], [unit], reuse="market")
+        found = said.text(("m", listing.id), unit)
+        assert found is not None
+        return self.localizer.judge(item, found)
+
+    def dismiss(self, judged: JudgedSegment) -> list[str]:
+        """Set aside whatever may be of a text; return the ids."""
+        found = [one for one in judged.findings if may_be_dismissed(one)]
+        for one in found:
+            given = dismissal(judged, one, self.localizer.screen.versions, reason="false-alarm", actor="lin")
+            self.store.dismissals.dismiss(given, reuse=self.localizer.market.reuse)
+        return [one.check for one in found]
+
+
+def test_dismissed_pages_publish(night: Runner, store: Store) -> None:
+    """What a check and what a rule held is published by the next run, and by nothing less; other pages stay held."""
+    lin = Translator(store)
+    pages = [numbered(), praised(), praised("p3")]
+    night(pages, markets=("us",))
+    counted = lin.judged(pages[0], "title", "Memory Foam Travel Pillow")
+    praise = lin.judged(pages[1], "note", "Nice pillow.")
+    _, outcomes = night(pages, markets=("us",))
+    assert [("review", ("number.changed",)), ("review", (RULE,)), ("review", (RULE,))] == [
+        (outcome.status, outcome.reasons) for outcome in outcomes
+    ]
+    assert (["number.changed"], [RULE]) == (lin.dismiss(counted), lin.dismiss(praise))
+    summary, outcomes = night(pages, markets=("us",))
+    assert {"p1": "publish", "p2": "publish", "p3": "review"} == {outcome.id: outcome.status for outcome in outcomes}
+    assert (0, 2) == (summary.translated, summary.published)
+    assert ["Memory Foam Travel Pillow"] == [p["fields"]["title"] for p in store.published("us") if p["id"] == "p1"]  # type: ignore[index,call-overload]
+    again, after = night(pages, markets=("us",))
+    assert (0, 0, 0) == (again.translated, again.published, again.segments)
+    assert sorted(outcomes, key=repr) == sorted(after, key=repr)
+    assert "dismiss" in [event.get("action") for event in store.history("p2")]
+
+
+def test_a_check_s_dismissal_follows_its_text(night: Runner, store: Store) -> None:
+    """Another page that gets the approved text is not held for what was looked at already; another market's is."""
+    lin = Translator(store)
+    night([numbered()])
+    lin.dismiss(lin.judged(numbered(), "title", "Memory Foam Travel Pillow"))
+    Translator(store, "hk").judged(numbered(), "title", "記憶棉枕頭")
+    summary, outcomes = night([numbered(), numbered("p9")])
+    told = {(outcome.market, outcome.id): (outcome.status, outcome.reasons) for outcome in outcomes}
+    assert ("publish", ()) == told["us", "p1"] == told["us", "p9"]
+    assert ("review", ("number.changed",)) == told["hk", "p1"] == told["hk", "p9"]
+    assert 2 == summary.published
+
+
+def test_a_changed_text_holds_again(night: Runner, store: Store) -> None:
+    """Another source is another text, and another translation is looked at anew; what is said of the rest stands."""
+    lin = Translator(store)
+    night([numbered(), praised()], markets=("us",))
+    lin.dismiss(lin.judged(numbered(), "title", "Memory Foam Travel Pillow"))
+    lin.dismiss(lin.judged(praised(), "note", "Nice pillow."))
+    night([numbered(), praised()], markets=("us",))
+    assert ["p1", "p2"] == [page["id"] for page in store.published("us")]
+    _, outcomes = night([numbered(note="出差路上睡得好"), praised(note="国家级的枕头")], markets=("us",))
+    assert ["publish", "review"] == [outcome.status for outcome in outcomes]
+    assert RULE in outcomes[1].reasons
+    lin.judged(numbered(), "title", "A Memory Foam Travel Pillow")
+    _, outcomes = night([numbered(note="出差路上睡得好")], markets=("us",))
+    assert ("review", ("number.changed",)) == (outcomes[0].status, outcomes[0].reasons)
+
+
+def test_a_changed_rule_holds_again(night: Runner, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said of a rule was said of it as it was."""
+    lin = Translator(store)
+    night([praised()], markets=("us",))
+    lin.dismiss(lin.judged(praised(), "note", "Nice pillow."))
+    monkeypatch.setitem(lin.localizer.screen.versions, RULE, 99)
+    _, [outcome] = night([praised()], markets=("us",))
+    assert ("review", (RULE,)) == (outcome.status, outcome.reasons)
+
+
+def test_what_holds_is_what_is_told(night: Runner, store: Store) -> None:
+    """Beside a finding that was set aside the outcome speaks of the one that was not."""
+    lin = Translator(store)
+    page = {"id": "p1", "merchant": "m", "fields": {"title": "记忆棉旅行枕3个装，送2个眼罩"}}
+    night([page], markets=("us",))
+    judged = lin.judged(page, "title", "Memory Foam Travel Pillow and Eye Masks")
+    held = [one for one in judged.findings if one.check == "number.changed"]
+    assert 2 == len(held)
+    lin.dismiss(replace(judged, findings=tuple(held[:1])))
+    _, [outcome] = night([page], markets=("us",))
+    assert "number.changed" in outcome.reasons
+    assert VERIFIED not in outcome.message_zh
+    assert "set aside" not in outcome.message

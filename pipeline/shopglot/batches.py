@@ -158,6 +158,24 @@ def translate(
     return {key: known[key] for key in by_key}
 
 
+def candidates(unit: Unit, localizer: Localizer, *, executor: Executor, attempts: int) -> list[Translation]:
+    """Return what the engine says of a unit, asked in every way that a run would ask it, each text once.
+
+    For a person who wants another wording: nothing is kept, and nothing is known of what was said before.
+    """
+    certain = answer(unit, localizer)
+    found = [] if certain is None else [certain]
+    before: Translation | None = None
+    for attempt in range(attempts):
+        question = _question(unit, before, localizer, attempt)
+        if not question.requests:
+            continue
+        [replies] = executor.translate(localizer.open_engine(), [question.requests])
+        before = _restored(unit, question, replies, localizer, attempt)
+        found.append(before)
+    return list({one.target: one for one in found if one.target.strip()}.values())
+
+
 def _read(
     by_key: Mapping[str, Unit],
     known: Mapping[str, Translation],

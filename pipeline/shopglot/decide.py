@@ -57,7 +57,7 @@ def decide(
     """
     reasons: list[tuple[int, str]] = []
     for finding in findings:
-        verdict = _verdict(finding)
+        verdict = verdict_of(finding)
         if verdict != "publish":
             reasons.append((SEVERITY.index(verdict), finding.check))
     if held := _hold(score, market, plain):
@@ -114,7 +114,8 @@ def fold(decisions: Iterable[Decision]) -> Decision:
     return Decision(verdict=verdict, reasons=tuple(sorted(ranked, key=lambda reason: (ranked[reason], reason))))
 
 
-def _verdict(finding: Finding) -> Verdict:
+def verdict_of(finding: Finding) -> Verdict:
+    """Return what a finding by itself asks for (law 5)."""
     if finding.severity == "info":
         return "publish"
     if finding.severity == "error" and finding.check.startswith(RULE_PREFIXES):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from shopglot.abridgement import abridge
 from shopglot.catalog.fields import rebuild, walk
 from shopglot.checks import check
 from shopglot.checks.ambiguity import find_ambiguous
 from shopglot.decide import decide, describe_gate
+from shopglot.dismissals import set_aside
 from shopglot.engines.base import Engine
 from shopglot.market import Market
 from shopglot.memory import NORMALISER, machine_key, unit_key
@@ -43,10 +46,14 @@ from shopglot.types import (
     View,
 )
 
+if TYPE_CHECKING:
+    from shopglot.store.desk.dismissed import Dismissal, Mark
+
 PROSE = frozenset({"description", "note", "bullet", "alt"})
 MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
 FLOW = "4"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
+_NONE: Mapping[Mark, Dismissal] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +191,14 @@ class Localizer:
         title: str = "",
         notices: Sequence[Finding] = (),
         passed: Collection[Passed] = (),
+        dismissed: Mapping[Mark, Dismissal] = _NONE,
         outdated: bool = False,
     ) -> JudgedSegment:
         """Rewrite by rule, check, screen, score and decide one segment.
 
         `category` and `title` are its listing's, `notices` what was found on the listing as a whole and stands here.
-        `passed` is what a lead lets the page say although a rule blocks it.
+        `passed` is what a lead lets the page say although a rule blocks it, `dismissed` what a person set aside in this
+        unit on this page: it counts for the score as it was found, and holds nothing back.
         `outdated`: the text took the place of one that a person approved. What a person wrote is never rewritten.
         """
         about = About(field=item.field, category=category, title=title)
@@ -205,7 +214,8 @@ class Localizer:
         score = self.estimator.estimate(shown.segment, translation, known, views=self.views)
         # The score was fitted without these.
         doubts = self.doubts(item.source) if self.doubts else ()
-        findings = (*known, *find_ambiguous(item, translation, doubts))
+        found = (*known, *find_ambiguous(item, translation, doubts))
+        findings = tuple(set_aside(found, dismissed, translation.target, self.screen.versions))
         decision = decide(findings, score, self.market, plain=self.plain, outdated=outdated)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
 

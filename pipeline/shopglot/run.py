@@ -23,7 +23,7 @@ from shopglot.ledger import StoreLedger
 from shopglot.localizer import Localizer, Page, Unit
 from shopglot.overrides import Passed
 from shopglot.shift import Shift
-from shopglot.store import Identity, Lease, LeaseLost, Recalled, RunSpec, Settlement, Store
+from shopglot.store import Dismissed, Identity, Lease, LeaseLost, Recalled, Revision, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
 from shopglot.sweep import sweep
 from shopglot.types import JudgedSegment, Listing, Outcome, Translation
@@ -123,14 +123,20 @@ def _settle(
     human = night.store.approvals.recall(
         market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
     )
+    # Its revision first: what a lead says in between makes the page again, once too often.
+    allowed = night.store.overrides.revision(market, [_identity(page) for page in pages])
     passed = night.store.overrides.recall(market, [_identity(page) for page in pages])
+    dismissed = night.store.dismissals.recall(
+        market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
+    )
     texts = _translations(pages, units, human, localizer, window, lease, shift)
     settlements = [
-        _settlement(page, _judged(page, own, texts, human, passed, localizer), localizer, night.publish)
+        _settlement(page, _judged(page, own, texts, human, passed, dismissed, localizer), localizer, night.publish)
         for page, own in zip(pages, units, strict=True)
     ]
+    heard = Revision(approval=human.revision, dismissal=dismissed.revision, override=allowed)
     answers = night.store.settle_many(
-        shift.now.id, settlements, lease=lease, revision={market: human.revision}, reuse={market: reuse}
+        shift.now.id, settlements, lease=lease, revision={market: heard}, reuse={market: reuse}
     )
     stale = []
     for page, settlement, settled in zip(pages, settlements, answers, strict=True):
@@ -207,6 +213,7 @@ def _judged(
     texts: Mapping[str, Translation],
     human: Recalled,
     passed: Mapping[Identity, Collection[Passed]],
+    dismissed: Dismissed,
     localizer: Localizer,
 ) -> list[JudgedSegment]:
     own = _identity(page)
@@ -219,6 +226,7 @@ def _judged(
             item, human.text(own, unit.unit_key) or texts[unit.machine_key], category=page.listing.category,
             title=page.title, notices=[found for at, found in page.notices if at == position],
             passed=passed.get(own, ()),
+            dismissed=dismissed.of(own, unit.unit_key),
             outdated=position in outdated,
         )
         for position, (item, unit) in enumerate(zip(page.segments, units, strict=True))
@@ -232,9 +240,9 @@ def _identity(page: Page) -> Identity:
 def _outcome(page: Page, judged: Sequence[JudgedSegment], market: str) -> Outcome:
     decision = fold(item.decision for item in judged)
     worst = next((item for item in judged if item.decision.verdict == decision.verdict and item.decision.reasons), None)
-    finding = next(
-        (f for f in (worst.findings if worst else ()) if worst and f.check == worst.decision.reasons[0]), None
-    )
+    # One that a person set aside or let pass is not what holds the page.
+    holding = [finding for finding in (worst.findings if worst else ()) if finding.severity != "info"]
+    finding = next((f for f in holding if worst and f.check == worst.decision.reasons[0]), None)
     held = HOLDS.get(worst.decision.reasons[0], HOLDS["score.low"]) if worst else ("", "")
     return Outcome(
         line=page.listing.line, merchant=page.listing.merchant, id=page.listing.id, market=market,

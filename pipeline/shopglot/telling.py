@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shopglot.decide import HOLDS
+from shopglot.dismissals import VERIFIED
 from shopglot.types import STATUSES
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ CAUSES = {
 STATES = {
     "outdated": "the page no longer says what it was approved for",
     "superseded": "another text was approved for the same words since",
+}
+ACTS = {  # what an act's detail says, in words
+    "dismiss": "  {finding} holds nothing back any more: {reason}{words}",
+    "dismiss-end": "  {finding} holds again{words}",
+    "override": "  {rule} lets pass{words}",
+    "override-revoke": "  {rule} refuses again{words}",
 }
 PAUSED = 20  # shops and pages that are named
 SEVERITY_ZH = {"error": "必须处理", "warning": "需要确认", "info": "提示"}
@@ -144,6 +151,8 @@ def _tell_act(event: Mapping[str, Any], at: str) -> list[str]:
     if "waits" in detail:
         version = "nothing" if detail["waits"] is None else f"version {detail['waits']}"
         lines.append(f"  the page is paused: it stays down, and {version} goes on sale when it is resumed")
+    if event["action"] in ACTS:
+        lines.append(ACTS[event["action"]].format(**_shown(detail)))
     text = event if event["event"] == "approval" else event.get("approval")
     if text is not None:
         lines += [f"  原文  {_printable(text['source'])}", f"  译文  {_printable(text['target'])}"]
@@ -152,6 +161,17 @@ def _tell_act(event: Mapping[str, Any], at: str) -> list[str]:
         if (successor := text.get("now")) is not None:
             lines += [f"  现原文  {_printable(successor['source'])}", f"  现译文  {_printable(successor['target'])}"]
     return lines
+
+
+def _shown(detail: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an act speaks of, for a line of its own: its words in quotation marks."""
+    from shopglot.store.desk.dismissed import REASONS  # whoever has a history has the store
+
+    words = detail.get("words") or []
+    quoted = "".join(f"“{_printable(one[:60])}”" for one in ([words] if isinstance(words, str) else words))
+    reason = REASONS.get(detail.get("reason", ""), str(detail.get("reason", "")))
+    named = {name: _printable(str(detail.get(name, ""))) for name in ("finding", "rule")}
+    return {**named, "reason": reason, "words": f"  {quoted}" if quoted else ""}
 
 
 def tell_match(match: Match) -> str:
@@ -190,10 +210,12 @@ def _tell_segment(segment: Mapping[str, Any]) -> list[str]:
     ]
     told: set[str] = set()
     for finding in segment["findings"]:
-        # A rule that hits both sides is told once, in the merchant's own words.
-        if finding["check"] in told and finding["side"] == "target":
+        # A rule that hits both sides is told once, in the merchant's own words; what was set aside speaks for itself.
+        aside = finding["severity"] == "info" and finding["message_zh"].startswith(VERIFIED)
+        if finding["check"] in told and finding["side"] == "target" and not aside:
             continue
-        told.add(finding["check"])
+        if not aside:
+            told.add(finding["check"])
         words = _printable(finding["text"][:60])
         lines.append(f"        {SEVERITY_ZH[finding['severity']]}  “{words}”  {finding['check']}")
         lines.append(f"          {finding['message_zh']}")

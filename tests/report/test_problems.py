@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from shopglot.dismissals import mark, set_aside
 from shopglot.report import Report
 from shopglot.sensitivity.rewriting import Rewrite, tell
 from shopglot.sensitivity.rules import Rule
+from shopglot.store import Dismissal
 from shopglot.store.merchants import Noted, ShopPage
 from shopglot.types import Finding
 
@@ -129,3 +132,22 @@ def test_advice_and_what_was_rewritten(
         "“七天无理由退货”在该市场不适用，译文已按规则改写为“returns as stated”，无需您处理。" == entry.explanation.why
     )
     assert ("", 0, 0) == (entry.explanation.suggestion, entry.number, market.asking)
+
+
+def test_what_was_set_aside_asks_nothing(report_of: ReportOf, noted_of: NotedOf, finding_of: FindingOf) -> None:
+    """It is neither a problem nor advice, and does not hide what the same rule says of the translation."""
+    source, target = "国家级枕头", "State-level pillow"
+    found = finding_of(source, "国家级", check="common.superlative", severity="warning")
+    own = mark(found, target, {"common.superlative": 1})
+    said = Dismissal(
+        market="us", merchant="m", listing="p1", unit_key="u", reason="false-alarm", actor="lin", **own._asdict()
+    )
+    [aside] = set_aside([found], {own: said}, target, {"common.superlative": 1})
+    there = finding_of(target, "State-level", check="common.superlative", severity="warning", side="target")
+    page = ShopPage(id="p1", market="us", line=1, listed=True, title="枕头", status="review")
+    on_sale = replace(page, status="publish", on_sale=True, noted=(noted_of(source, aside, target=target),))
+    market = report_of(on_sale).markets[0]
+    assert ((), (), ()) == (market.held, market.advice, market.rewritten)
+    held = replace(page, noted=(noted_of(source, aside, there, target=target),))
+    [problem] = report_of(held).markets[0].held[0].problems
+    assert [("target", source)] == [(place.side, place.original) for place in problem.places]

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopglot.errors import UsageError
-from shopglot.report import Report, read
+from shopglot.report import Report, as_html, as_markdown, read
 from shopglot.report.records import State
 from shopglot.store import Store
 from shopglot.store.merchants import Noted, Shop, ShopPage
@@ -179,3 +179,16 @@ def test_unknown_merchant(names: list[str], asked: str, said: str) -> None:
     with pytest.raises(UsageError, match=r"no merchant .* in store s\.db: ") as caught:
         read(cast("Store", SimpleNamespace(merchants=rooms, name="s.db")), asked)
     assert said in str(caught.value)
+
+
+def test_what_a_translator_told_the_merchant(report_of: ReportOf) -> None:
+    """A page that was sent back asks for something, in the translator's words, whatever else holds it."""
+    told = "请修改：\n1. “第一”：不能用\x07绝对化用语\n\n谢谢"
+    report = report_of(page(id="p1", status="review", reasons=("score.low",), told=told))
+    [held] = report.markets[0].held
+    assert held.told == ("请修改：", "1. “第一”：不能用 绝对化用语", "谢谢")
+    assert held.problems == ()
+    shown = as_html(report)
+    assert "译员留言" in shown
+    assert "不能用 绝对化用语" in shown
+    assert "> 1\\. “第一”：不能用 绝对化用语" in as_markdown(report)

@@ -109,6 +109,8 @@ def _pages(name: str, meaning: str, pages: Sequence[PageReport]) -> Iterator[str
         yield from ("", f"**{_title(page.page)}**", "")
         for note in sentences.notes(page):
             yield from (f"*{note}*", "")
+        if page.told:
+            yield from (f"{sentences.TOLD}：", "", *(f"> {escape(line)}\n>" for line in page.told), "")
         for number, problem in enumerate(page.problems, 1):
             yield from _problem(number, problem)
 

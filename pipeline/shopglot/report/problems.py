@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shopglot.decide import RULE_PREFIXES
+from shopglot.dismissals import is_set_aside
 from shopglot.report.records import Explanation, PageRef, Place, Problem, Shared
 from shopglot.report.texts import SENTENCE, WORDS, clean, excerpts, field_name, shopper_text
 from shopglot.sensitivity import REWRITTEN, WAY_OUT
@@ -170,10 +171,14 @@ def _shared(number: int, key: Key, found: Found) -> Shared:
 
 
 def _findings(segments: Iterable[Noted]) -> Iterator[tuple[Noted, Finding]]:
-    """Yield every finding with its segment, those of the source first; of the target only what the source lacks."""
+    """Yield every finding with its segment, those of the source first; of the target only what the source lacks.
+
+    What a translator set aside asks nothing of the merchant, and is left out.
+    """
     for segment in segments:
-        told = {finding.check for finding in segment.findings if finding.side == "source"}
-        for finding in sorted(segment.findings, key=lambda own: (own.side != "source", own.start)):
+        open_ = [finding for finding in segment.findings if not is_set_aside(finding)]
+        told = {finding.check for finding in open_ if finding.side == "source"}
+        for finding in sorted(open_, key=lambda own: (own.side != "source", own.start)):
             if finding.side == "source" or finding.check not in told:
                 yield segment, finding
 

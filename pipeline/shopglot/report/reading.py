@@ -42,6 +42,7 @@ _STATES: tuple[State, ...] = get_args(State)
 _OLDER: tuple[State, ...] = ("refused", "failed", "unsuitable", "held", "waiting")
 _TAKEN_BY = ("run", "rollback")
 _CLOSE = 5  # names that are offered for one that is unknown
+_TOLD = 60  # lines of what a translator wrote
 _ALIKE = 55.0  # how alike they are, of 100
 _WAITS = {
     PINNED: "已由工作人员恢复为先前的版本；您修改商品内容后，会重新处理。",
@@ -159,17 +160,19 @@ def _state(page: ShopPage) -> State:  # noqa: PLR0911 - one line per state reads
         return "taken-down"
     if page.status == "publish":
         return "on-sale" if page.on_sale else "waiting"
-    return "held" if is_held(page) else "waiting"
+    return "held" if page.told or is_held(page) else "waiting"
 
 
 def _page(stand: _Stand, problems: dict[Key, Found], shared: Sequence[Key]) -> PageReport:
     page = stand.page
+    told = tuple(line for part in page.told.splitlines()[:_TOLD] if (line := clean(part, SENTENCE)))
     return PageReport(
         page=stand.ref,
         since=day(page.withdrawn_at) if page.withdrawn_at and page.withdrawn_by in _TAKEN_BY else "",
         still_on_sale=page.on_sale,
         waits=waits(page),
-        problems=tell_page(problems, shared) or (_bare(page),),
+        problems=tell_page(problems, shared) or (() if told else (_bare(page),)),
+        told=told,
     )
 
 

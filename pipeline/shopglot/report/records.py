@@ -91,7 +91,7 @@ class PageReport:
     """A page that asks something of the merchant.
 
     `since` is the day on which it was taken down, "" where it was not. `still_on_sale`: its version before the change
-    is. `waits`: a translator looks at it besides.
+    is. `waits`: a translator looks at it besides. `told` is what a translator wrote who sent it back, by lines.
     """
 
     page: PageRef
@@ -99,6 +99,7 @@ class PageReport:
     still_on_sale: bool
     waits: bool
     problems: tuple[Problem, ...]
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ with open_store("shopglot.db") as store:
 """
 
 from shopglot.store.agreement import Agreement, PairAgreement
+from shopglot.store.desk.dismissed import Dismissal, Dismissed
 from shopglot.store.leaving import Left
 from shopglot.store.onsale import OnSale
 from shopglot.store.overrides import Override
@@ -22,6 +23,7 @@ from shopglot.store.records import (
     Lease,
     Missing,
     Outdated,
+    Revision,
     Run,
     RunSpec,
     Settled,
@@ -38,6 +40,8 @@ __all__ = [
     "Audit",
     "AuditedSegment",
     "Batch",
+    "Dismissal",
+    "Dismissed",
     "Filed",
     "HumanText",
     "Identity",
@@ -50,6 +54,7 @@ __all__ = [
     "Override",
     "PairAgreement",
     "Recalled",
+    "Revision",
     "Run",
     "RunOver",
     "RunSpec",

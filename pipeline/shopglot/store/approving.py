@@ -8,7 +8,7 @@ that it came too late (see `weighing`); the pages in reach are marked, so that t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -41,25 +41,9 @@ class Approvals:
         is always right, and may make a page again that stays as it is. UsageError names a market that does not exist,
         DataError a text that says nothing.
         """
-        _validate(text)
         with self._database.write() as connection:
             market_lock(connection, text.market, shared=False)
-            now = self._now()
-            page = _Page.read(connection, text)
-            earlier = _supersede(connection, text, now)
-            _answer(connection, text, page)
-            approved = connection.scalar(insert(approvals).returning(approvals.c.id), _row(text, page, now))
-            assert isinstance(approved, int)
-            before = page.standing(text) if earlier is None else _said(earlier)
-            detail: dict[str, Json] = {
-                "approval": approved,
-                "unit_key": text.unit_key,
-                "source": text.source,
-                "target": text.target,
-            }
-            _log(connection, text, "approve", {**detail, "before": before}, note, now)
-            _due(connection, text, reuse, page.number)
-            return approved
+            return approve_in(connection, text, reuse=reuse, note=note, now=self._now()).approval
 
     def revoke(self, text: HumanText, *, actor: str, reuse: Reuse = "market", note: str = "") -> bool:
         """Take back the approval that stands for the unit of `text` on its page; return whether there was one.
@@ -68,14 +52,7 @@ class Approvals:
         """
         with self._database.write() as connection:
             market_lock(connection, text.market, shared=False)
-            now = self._now()
-            earlier = _supersede(connection, text, now)
-            if earlier is None:
-                return False
-            detail: dict[str, Json] = {"approval": earlier.id, "unit_key": text.unit_key, "before": _said(earlier)}
-            _log(connection, text, "revoke", detail, note, now, actor=actor)
-            _due(connection, text, reuse, _Page.read(connection, text).number)
-            return True
+            return revoke_in(connection, text, actor=actor, reuse=reuse, note=note, now=self._now())
 
     def recall(
         self, market: str, identities: Iterable[Identity], unit_keys: Iterable[str], *, reuse: Reuse
@@ -107,6 +84,61 @@ class Approvals:
             if len(rows) < _PAGE:
                 return
             last = rows[-1].id
+
+
+class Approved(NamedTuple):
+    """The number of an approval and that of the act in the log."""
+
+    approval: int
+    act: int
+
+
+def approve_in(
+    connection: Connection,
+    text: HumanText,
+    *,
+    reuse: Reuse,
+    now: datetime,
+    note: str = "",
+    actor: str = "",
+    detail: Mapping[str, Json] | None = None,
+) -> Approved:
+    """Do what `Approvals.approve` does, in the caller's transaction, which has the market to itself.
+
+    `detail` is more for the log; `actor` is who does it where that is not who approved the text (what was taken back
+    comes back as the text of whoever wrote it).
+    """
+    _validate(text)
+    page = _Page.read(connection, text)
+    earlier = _supersede(connection, text, now)
+    _answer(connection, text, page)
+    approved = connection.scalar(insert(approvals).returning(approvals.c.id), _row(text, page, now))
+    assert isinstance(approved, int)
+    before = page.standing(text) if earlier is None else _said(earlier)
+    said: dict[str, Json] = {
+        **(detail or {}),
+        "approval": approved,
+        "unit_key": text.unit_key,
+        "source": text.source,
+        "target": text.target,
+        "before": before,
+    }
+    act = _log(connection, text, "approve", said, note, now, actor=actor)
+    _due(connection, text, reuse, page.number)
+    return Approved(approved, act)
+
+
+def revoke_in(
+    connection: Connection, text: HumanText, *, actor: str, reuse: Reuse, now: datetime, note: str = ""
+) -> bool:
+    """Do what `Approvals.revoke` does, in the caller's transaction, which has the market to itself."""
+    earlier = _supersede(connection, text, now)
+    if earlier is None:
+        return False
+    detail: dict[str, Json] = {"approval": earlier.id, "unit_key": text.unit_key, "before": _said(earlier)}
+    _log(connection, text, "revoke", detail, note, now, actor=actor)
+    _due(connection, text, reuse, _Page.read(connection, text).number)
+    return True
 
 
 def _validate(text: HumanText) -> None:
@@ -231,8 +263,8 @@ def _said(row: Row[Any]) -> Json:
 def _log(
     connection: Connection, text: HumanText, action: str, detail: dict[str, Json], note: str, now: datetime,
     *, actor: str = "",
-) -> None:  # fmt: skip
-    """Write what was done with a text into the log."""
+) -> int:  # fmt: skip
+    """Write what was done with a text into the log and return the act's number."""
     own = bool(text.listing)
     act = Act(
         actor=actor or text.approved_by,
@@ -245,7 +277,7 @@ def _log(
         detail=detail,
         note=note,
     )
-    actions.log(connection, act, now)
+    return actions.log(connection, act, now)
 
 
 def _due(connection: Connection, text: HumanText, reuse: Reuse, own: int | None) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert
 
 from shopglot.store import outdating, sources
 from shopglot.store.connection import upsert
+from shopglot.store.desk import holding
 from shopglot.store.encoding import encode_findings, encode_reasons, encode_signals
 from shopglot.store.runs import record
 from shopglot.store.schema import items, segments
@@ -24,7 +25,8 @@ _DELETE_SEGMENTS = delete(segments).where(
 def write_items(connection: Connection, run_id: int, settled: Sequence[Due], now: datetime) -> None:
     """Write where listings stand in a market, their segments in place of the old ones, and the run's outcomes.
 
-    With it go the merchant's pages where they are new, and which approvals of the listings are outdated now.
+    With it go the merchant's pages where they are new, which approvals of the listings are outdated now, and what of
+    them waits for people.
     """
     if not settled:
         return
@@ -41,6 +43,7 @@ def write_items(connection: Connection, run_id: int, settled: Sequence[Due], now
     if rows:
         connection.execute(_INSERT_SEGMENTS, rows)
     outdating.follow(connection, [due.settlement for due in settled if due.approved], now)
+    holding.follow(connection, run_id, settled, now)
     record(connection, run_id, [due.outcome for due in settled], now)
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, func, select
 
 from shopglot.store.connection import Database, chunks, inserting
 from shopglot.store.encoding import digest
@@ -25,6 +25,16 @@ _NAMES = tuple((field.name, _COLUMN_OF.get(field.name, field.name)) for field in
 def text_key(*, market: str, merchant: str, listing: str, path: str, index: int, source: str, target: str) -> str:
     """Return the key of a text in its place: 32 hex digits. Two reviewers who judge the same share it."""
     return digest([market, merchant, listing, path, index, source, target])[:32]
+
+
+def key_of(judgement: Judgement) -> str:
+    """Return the key of a verdict: 32 hex digits, of the text in its place and of the reviewer."""
+    return _keys(judgement)[0]
+
+
+def retract(connection: Connection, key: str) -> None:
+    """Take back what a reviewer said of a text, by the verdict's key."""
+    connection.execute(delete(verdicts).where(verdicts.c.key == key))
 
 
 def add(connection: Connection, given: Iterable[Judgement]) -> Filed:

@@ -16,9 +16,10 @@ from shopglot.store.closures import closed
 from shopglot.store.connection import Database, chunks
 from shopglot.store.encoding import decode_findings, decode_reasons, load, merchant_key
 from shopglot.store.records import Cause
-from shopglot.store.schema import items, listings, outcomes, publications, runs, segments, sources
+from shopglot.store.schema import actions, held, items, listings, outcomes, publications, runs, segments, sources
 from shopglot.types import Finding, Status, Verdict
 
+SEND_BACK = "send-back"  # the act of a translator who sends a page back to its merchant
 PAUSED = "market.paused"  # a skipped outcome: whether the page is still paused is asked of the enrolments
 
 
@@ -41,7 +42,8 @@ class ShopPage:
 
     `status` and what follows are its newest outcome; None where no run has settled it in this market. `on_sale`: some
     version is. `gone`: the newest run over its catalog did not find it, and no rule took it down since. `withdrawn_at`
-    and `withdrawn_by`: the newest version took it down. `title` is the merchant's, "" where it is not known.
+    and `withdrawn_by`: the newest version took it down. `title` is the merchant's, "" where it is not known. `told` is
+    what a translator wrote to the merchant when sending the page back, "" where nobody did or it has changed since.
     """
 
     id: str
@@ -59,6 +61,7 @@ class ShopPage:
     withdrawn_at: datetime | None = None
     withdrawn_by: Cause | None = None
     noted: tuple[Noted, ...] = ()
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +180,7 @@ class _Reading:
         paused = closed(self._connection, market, [(key, row.key) for row in self._listings])
         taken = _taken_down(self._connection, market, numbers)
         noted = _noted(self._connection, market, numbers)
+        returned = _returned(self._connection, market, numbers)
         told, spare = self._spoken(market)
         for row in self._listings:
             item, outcome = self._items.get((row.number, market)), told.get(row.key)
@@ -191,6 +195,7 @@ class _Reading:
                 withdrawn_at=None if down is None else down.created_at,
                 withdrawn_by=None if down is None else down.cause,
                 noted=noted.get(row.number, ()) if word is item else (),
+                told=returned.get(row.number, "") if word is item else "",
             )  # fmt: skip
         for outcome in spare:
             yield ShopPage(id=outcome.id, market=market, line=outcome.line, listed=False, **_word(outcome))
@@ -261,6 +266,23 @@ def _taken_down(connection: Connection, market: str, numbers: Sequence[int]) -> 
         down = publications.c.market == market, publications.c.kind == "withdraw"
         rows: Sequence[Any] = connection.execute(select(*columns).join(newest, and_(*same)).where(*down)).all()
         found |= {row.listing: row for row in rows}
+    return found
+
+
+def _returned(connection: Connection, market: str, numbers: Sequence[int]) -> dict[int, str]:
+    """Return, by listing, what the merchants were told whose pages were sent back and have not changed since."""
+    found: dict[int, str] = {}
+    for part in chunks(numbers):
+        back = held.c.listing.in_(part), held.c.market == market, held.c.state == "returned"
+        keys = {
+            row.key: row.number
+            for row in connection.execute(
+                select(listings.c.key, listings.c.number).join(held, held.c.listing == listings.c.number).where(*back)
+            )
+        }
+        said = actions.c.listing_key.in_(list(keys)), actions.c.market == market, actions.c.action == SEND_BACK
+        for row in connection.execute(select(actions).where(*said).order_by(actions.c.id)) if keys else ():
+            found[keys[row.listing_key]] = load(row.detail)["message_zh"]
     return found
 
 

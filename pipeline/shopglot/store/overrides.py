@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from shopglot.errors import DataError, UsageError
 from shopglot.store.actions import log
@@ -89,6 +89,16 @@ class Overrides:
             for one in _standing(connection, market, pages):
                 found.setdefault((one.merchant, one.listing), set()).add((one.rule, one.version, one.words))
         return {page: frozenset(passed) for page, passed in found.items()}
+
+    def revision(self, market: str, pages: Iterable[Identity]) -> int:
+        """Return the number of the newest act on these pages by which words were let pass or no longer, 0 for none."""
+        newest = 0
+        with self._database.read() as connection:
+            for part in chunks(sorted({identity_key(*page) for page in pages})):
+                own = actions.c.listing_key.in_(part), actions.c.market == market
+                wanted = select(func.max(actions.c.id)).where(*own, actions.c.action.in_((ALLOW, REVOKE)))
+                newest = max(newest, connection.scalar(wanted) or 0)
+        return newest
 
     def listed(self, market: str | None = None) -> list[Override]:
         """Return every override that stands, in the order in which they were given."""

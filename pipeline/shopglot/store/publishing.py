@@ -13,7 +13,7 @@ from shopglot.market import Reuse
 from shopglot.store.connection import Database
 from shopglot.store.encoding import canonical, digest, dump, identity_key, load
 from shopglot.store.itemising import write_items
-from shopglot.store.records import Cause, Identity, Lease, Settled, Settlement
+from shopglot.store.records import Cause, Identity, Lease, Revision, Settled, Settlement
 from shopglot.store.schema import EPOCH, items, meta, outbox, publications
 from shopglot.store.weighing import Due, Kind, lock, places, weigh
 from shopglot.types import Json
@@ -47,7 +47,7 @@ def settle_many(
     clock: Callable[[], datetime],
     *,
     lease: Lease | None = None,
-    revision: Mapping[str, int] | None = None,
+    revision: Mapping[str, Revision | int] | None = None,
     reuse: Mapping[str, Reuse] | None = None,
 ) -> list[Settled]:
     """Settle each; answers in their order.
@@ -57,9 +57,9 @@ def settle_many(
     between, whole listings are settled and whole listings are not.
 
     `lease` is the worker's right to do this: LeaseLost where it is no longer its own, and nothing more is written.
-    `revision` says by market up to which approval people's texts were recalled, and `reuse` is the policy that they
-    were recalled by: a page of whose texts a person has said anything since is `stale`, and is left as it was. Without
-    a revision no page is stale, and those that are due for an approval stay due.
+    `revision` says by market up to where people's words were recalled (a number alone: their texts), and `reuse` is the
+    policy that they were recalled by: a page of whose texts or findings a person has said anything since is `stale`,
+    and is left as it was. Without a revision no page is stale, and those that are due for a person's word stay due.
     """
     if not settlements:
         return []

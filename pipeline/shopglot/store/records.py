@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from shopglot.types import Decision, Json, JudgedSegment, Origin, Outcome, Status
 
 Identity: TypeAlias = tuple[str, str]  # (merchant, listing id)
-# `stale`: a person approved a text of the page since it was made; nothing was written, it has to be made again.
+# `stale`: a person approved a text of the page since it was made, or set a finding of it aside; nothing was written, it
+# has to be made again.
 # `pinned`: a person chose what is published, and this source may not replace it.
 Settled = Literal["published", "unchanged", "withdrawn", "held", "pinned", "stale"]
 # Why a version was written: a night's run, a person's rollback, pause or resumption, a page that left the catalog, or
@@ -18,6 +19,19 @@ Settled = Literal["published", "unchanged", "withdrawn", "held", "pinned", "stal
 Cause = Literal["run", "rollback", "pause", "resume", "missing", "erase"]
 # `outdated`: the page no longer has the text that it was approved for; it counts again when the text comes back.
 ApprovalStatus = Literal["current", "outdated", "superseded"]
+NEVER = 2**62  # no row has such a number
+
+
+class Revision(NamedTuple):
+    """Up to where the run has heard what people said in a market when it made its pages.
+
+    The numbers of the newest approval, of the newest act on a dismissal, and of the newest override of these pages.
+    What was not asked after is NEVER: nothing of its kind is newer.
+    """
+
+    approval: int
+    dismissal: int = NEVER
+    override: int = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,14 @@ from shopglot.store import (
 from shopglot.store.agreement import Agreement, agreement
 from shopglot.store.approving import Approvals
 from shopglot.store.connection import Database, retried
+from shopglot.store.desk.deeds import Deeds
+from shopglot.store.desk.dismissing import Dismissals
+from shopglot.store.desk.figures import Figures
+from shopglot.store.desk.pages import Pages
+from shopglot.store.desk.proposing import Proposals
+from shopglot.store.desk.queue import Queue
+from shopglot.store.desk.undoing import Undo
+from shopglot.store.desk.users import People
 from shopglot.store.enrolment import Enrolment
 from shopglot.store.events import Events
 from shopglot.store.merchants import Merchants
@@ -40,6 +48,7 @@ from shopglot.store.records import (
     Identity,
     Lease,
     Missing,
+    Revision,
     Run,
     RunSpec,
     Settled,
@@ -109,6 +118,11 @@ class Store:
         return Overrides(self._database, now=self._now)
 
     @cached_property
+    def dismissals(self) -> Dismissals:
+        """The findings that people set aside."""
+        return Dismissals(self._database, now=self._now)
+
+    @cached_property
     def enrolment(self) -> Enrolment:
         """Which shops and pages are open in which market."""
         return Enrolment(self._database, now=self._now)
@@ -132,6 +146,41 @@ class Store:
     def merchants(self) -> Merchants:
         """What is known of a merchant: for the merchant's report."""
         return Merchants(self._database)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """What waits for people."""
+        return Queue(self._database, now=self._now)
+
+    @cached_property
+    def people(self) -> People:
+        """Who works at the review desk."""
+        return People(self._database, now=self._now)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """Pages as the desk opens them."""
+        return Pages(self._database)
+
+    @cached_property
+    def deeds(self) -> Deeds:
+        """What people do at the desk."""
+        return Deeds(self._database, now=self._now)
+
+    @cached_property
+    def undo(self) -> Undo:
+        """Taking back what a person did last."""
+        return Undo(self._database, now=self._now)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """How the desk's work goes."""
+        return Figures(self._database, now=self._now)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        """Terms and rules that translators propose."""
+        return Proposals(self._database, now=self._now)
 
     @cached_property
     def upkeep(self) -> Upkeep:
@@ -292,7 +341,7 @@ class Store:
         settlements: Sequence[Settlement],
         *,
         lease: Lease | None = None,
-        revision: Mapping[str, int] | None = None,
+        revision: Mapping[str, Revision | int] | None = None,
         reuse: Mapping[str, Reuse] | None = None,
     ) -> list[Settled]:
         """Settle each; answers in their order.
@@ -301,8 +350,9 @@ class Store:
         stand in a market once. Killed in between, whole listings are settled and whole listings are not.
 
         `lease` is the worker's right to do this: LeaseLost where it is no longer its own. `revision` says by market up
-        to which approval people's texts were recalled (`Recalled.revision`), `reuse` by which policy: a page of whose
-        texts a person has said anything since is `stale` and left as it was, to be made again. Of what is `pinned`,
+        to where people's words were recalled (a number alone: their texts, `Recalled.revision`), `reuse` by which
+        policy: a page of whose texts or findings a person has said anything since is `stale` and left as it was, to be
+        made again. Of what is `pinned`,
         `standing` has the outcome: a person chose what is on sale, or paused the page.
         """
         return publishing.settle_many(

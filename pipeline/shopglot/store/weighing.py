@@ -1,8 +1,8 @@
 """What a settlement asks of the published catalog, given what stands there: read inside the transaction that writes it.
 
-A person's word comes first. Whoever made a text may have recalled it before a person approved another one: then the
-settlement is `stale`, and nothing of it is written. And where a person went back to an earlier version, that one is
-pinned: while the merchant's page stays as it was, nothing is published over it.
+A person's word comes first. Whoever made a page may have recalled it before a person approved another text, set a
+finding aside or let words pass: then the settlement is `stale`, and nothing of it is written. And where a person went
+back to an earlier version, that one is pinned: while the merchant's page stays as it was, nothing is published over it.
 """
 
 from __future__ import annotations
@@ -18,10 +18,22 @@ from shopglot.market import Reuse
 from shopglot.store import sources
 from shopglot.store.closures import closed
 from shopglot.store.connection import chunks, hold_listings, market_lock
+from shopglot.store.desk import dismissed
 from shopglot.store.encoding import digest, identity_key, merchant_key
+from shopglot.store.overrides import ALLOW, REVOKE
 from shopglot.store.reach import has_human, overtaken
-from shopglot.store.records import Identity, Settled, Settlement
-from shopglot.store.schema import VERSION_FLOOR, actions, approvals, enrolments, items, listings, meta, publications
+from shopglot.store.records import NEVER, Identity, Revision, Settled, Settlement
+from shopglot.store.schema import (
+    VERSION_FLOOR,
+    actions,
+    approvals,
+    dismissals,
+    enrolments,
+    items,
+    listings,
+    meta,
+    publications,
+)
 from shopglot.types import Outcome
 
 Kind = Literal["publish", "withdraw"]
@@ -29,7 +41,7 @@ Kind = Literal["publish", "withdraw"]
 PINNED = "version.pinned"
 PAUSED = "market.paused"
 
-_NEVER = 2**62  # no approval has such a number
+_UNHEARD = Revision(approval=NEVER)
 _versions = publications.alias("versions")
 _PLACES = (
     select(
@@ -48,7 +60,18 @@ _PLACES = (
         .label("newest"),
         # Above what a merchant whose data were erased ever had: whoever heard of those versions goes on from there.
         select(cast(meta.c.value, Integer)).where(meta.c.name == VERSION_FLOOR).scalar_subquery().label("floor"),
-        exists().where(approvals.c.market == bindparam("market"), approvals.c.id > bindparam("revision")).label("late"),
+        exists().where(approvals.c.market == bindparam("market"), approvals.c.id > bindparam("approval")).label("late"),
+        exists()
+        .where(dismissals.c.market == bindparam("market"), dismissals.c.action_id > bindparam("dismissal"))
+        .label("dismissed"),
+        exists()
+        .where(
+            actions.c.listing_key == listings.c.key,
+            actions.c.market == bindparam("market"),
+            actions.c.action.in_((ALLOW, REVOKE)),
+            actions.c.id > bindparam("override"),
+        )
+        .label("overridden"),
         exists()
         .where(approvals.c.market == bindparam("market"), approvals.c.listing_key == listings.c.key)
         .label("approved"),
@@ -81,8 +104,10 @@ class Pin(NamedTuple):
 class Place(NamedTuple):
     """A listing in a market: whether it is new there, what is published and its content, the newest version of all.
 
-    What need not be asked further is told here too: whether anybody approved anything in the market since the revision
-    (`late`) or ever on this page (`approved`), and whether anything in the market is paused (`shut`).
+    What need not be asked further is told here too: whether anybody approved (`late`) or dismissed (`dismissed`)
+    anything in the market since the revision, whether a lead has let words of this page pass since, or no longer
+    (`overridden`), whether anybody ever approved anything on it (`approved`), and whether anything in the market is
+    paused (`shut`).
     """
 
     listing: int
@@ -94,6 +119,8 @@ class Place(NamedTuple):
     again: bool
     pin: Pin | None
     late: bool
+    dismissed: bool
+    overridden: bool
     approved: bool
     shut: bool
 
@@ -145,11 +172,13 @@ def lock(connection: Connection, identities: Mapping[str, Iterable[Identity]]) -
     hold_listings(connection, numbers)
 
 
-def places(connection: Connection, market: str, keys: Sequence[str], *, revision: int = _NEVER) -> dict[str, Place]:
+def places(
+    connection: Connection, market: str, keys: Sequence[str], *, revision: Revision = _UNHEARD
+) -> dict[str, Place]:
     """Return where these listings stand in the published catalog of a market, by listing key."""
     found: dict[str, Place] = {}
     for part in chunks(keys):
-        for row in connection.execute(_PLACES, {"market": market, "keys": part, "revision": revision}):
+        for row in connection.execute(_PLACES, {"market": market, "keys": part, **revision._asdict()}):
             found[row.key] = Place(
                 listing=row.number,
                 new=row.market is None,
@@ -160,6 +189,8 @@ def places(connection: Connection, market: str, keys: Sequence[str], *, revision
                 again=bool(row.again),
                 pin=None if row.pinned_by is None else Pin(row.pinned_source, row.pinned_by),
                 late=bool(row.late),
+                dismissed=bool(row.dismissed),
+                overridden=bool(row.overridden),
                 approved=bool(row.approved),
                 shut=bool(row.shut),
             )
@@ -170,7 +201,7 @@ def weigh(
     connection: Connection,
     settlements: Sequence[Settlement],
     *,
-    revision: Mapping[str, int] | None = None,
+    revision: Mapping[str, Revision | int] | None = None,
     reuse: Mapping[str, Reuse] | None = None,
 ) -> list[Due]:
     """Return what each settlement asks of the published catalog, in their order; a listing once in a market.
@@ -186,9 +217,11 @@ def weigh(
         keys.setdefault(outcome.market, []).append(named[-1][1])
     if len(set(named)) < len(named):
         raise ValueError("a listing can be settled only once in a market at a time")
-    known_to = revision or {}
+    known_to = {
+        market: own if isinstance(own, Revision) else Revision(approval=own) for market, own in (revision or {}).items()
+    }
     found = {
-        market: places(connection, market, wanted, revision=known_to.get(market, _NEVER))
+        market: places(connection, market, wanted, revision=known_to.get(market, _UNHEARD))
         for market, wanted in keys.items()
     }
     for settlement, (market, key) in zip(settlements, named, strict=True):
@@ -213,21 +246,23 @@ def _stale(
     connection: Connection,
     settlements: Sequence[Settlement],
     known: Sequence[Place],
-    revision: Mapping[str, int],
+    revision: Mapping[str, Revision],
     reuse: Mapping[str, Reuse],
 ) -> list[bool]:
-    """Return of each settlement whether a person has said anything since about a text of it."""
-    late: set[int] = set()
+    """Return of each settlement whether a person has said anything since about a text or a finding of it."""
+    stale = [place.overridden for place in known]
     for market in sorted({settlement.outcome.market for settlement in settlements} & set(revision)):
-        own = [
-            index
-            for index, (settlement, place) in enumerate(zip(settlements, known, strict=True))
-            if settlement.outcome.market == market and (place.late or has_human(settlement))
-        ]
+        mine = [index for index, settlement in enumerate(settlements) if settlement.outcome.market == market]
+        heard, policy = revision[market], reuse.get(market)
+        own = [index for index in mine if known[index].late or has_human(settlements[index])]
         pages = [settlements[index] for index in own]
-        found = overtaken(connection, market, pages, revision=revision[market], reuse=reuse.get(market))
-        late.update(index for index, yes in zip(own, found, strict=True) if yes)
-    return [index in late for index in range(len(settlements))]
+        said = overtaken(connection, market, pages, revision=heard.approval, reuse=policy)
+        own += (looked := [index for index in mine if known[index].dismissed])
+        pages = [settlements[index] for index in looked]
+        said += dismissed.overtaken(connection, market, pages, revision=heard.dismissal, reuse=policy)
+        for index, late in zip(own, said, strict=True):
+            stale[index] = stale[index] or late
+    return stale
 
 
 def _needed(settlement: Settlement, place: Place) -> Due:

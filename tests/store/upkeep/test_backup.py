@@ -15,12 +15,12 @@ from typing import IO, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 from shopglot.errors import DataError, StoreError
 from shopglot.store import RunSpec, Settlement, Store, migrations, open_store
 from shopglot.store.connection import Database
-from shopglot.store.schema import EPOCH, SCHEMA_VERSION, meta, plans, units
+from shopglot.store.schema import EPOCH, SCHEMA_VERSION, meta, plans, sessions, units, users
 from shopglot.store.upkeep import Archive, backup, restore
 from shopglot.store.upkeep.archive import MANIFEST
 
@@ -33,6 +33,23 @@ def test_every_table_comes_back(archive: Path, odd: Store, new_urls: dict[str, s
         restore(url, archive)
         with open_store(url, create=False) as restored:
             assert read_all(odd) == read_all(restored)
+
+
+def test_nobody_is_logged_in_in_a_backup(archive: Path, odd: Store, new_urls: dict[str, str]) -> None:
+    """Users come back, and have to log in again: a backup has no session."""
+    with odd.database.read() as connection:
+        assert 1 == connection.scalar(select(func.count()).select_from(sessions))
+    with Archive(archive) as opened:
+        tables = {table.name: table.rows for table in opened.manifest.tables}
+    assert (0, 1) == (tables["sessions"], tables["users"])
+    with zipfile.ZipFile(archive) as opened_file:
+        assert b"" == opened_file.read("sessions.jsonl")
+    for url in new_urls.values():
+        restore(url, archive)
+        with open_store(url, create=False) as restored, restored.database.read() as connection:
+            assert (0, 1) == tuple(
+                connection.scalar(select(func.count()).select_from(table)) for table in (sessions, users)
+            )
 
 
 def test_there_and_back(archive: Path, new_urls: dict[str, str], tmp_path: Path) -> None:

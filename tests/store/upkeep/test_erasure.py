@@ -51,17 +51,28 @@ def fill_shop(connection: Connection, run_id: int, merchant: str) -> None:
         "listing": number, "run_id": run_id, "market": "us", "version": 1, "number": 0, "merchant": merchant,
         "listing_key": key, "merchant_key": key, "origin": "human", "error": "other", "severity": "minor",
         "channel": "desk", "status": "current", "key": f"{number}-key", "text_key": "t", "score": 0.5, "paused": True,
-        "position": 0, "unit_key": f"u-{number}", "field": text,
+        "position": 0, "unit_key": f"u-{number}", "field": text, "verdict": "review", "state": "done", "segments": 1,
+        "open": 0, "deed": "edit", "side": "target", "kind": "term",
     }  # fmt: skip
-    for name in ("sources", "actions", "approvals", "verdicts", "audits", "audit_segments", "enrolments"):
+    for name in ("items", "segments"):  # what is to be in the queue has to wait
+        own = tables[name].c.listing == number, tables[name].c.market == "us"
+        connection.execute(
+            update(tables[name]).where(*own).values({"status" if name == "items" else "verdict": "review"})
+        )
+    for name in (
+        "sources", "actions", "approvals", "verdicts", "audits", "audit_segments", "enrolments", "held", "handled",
+        "dismissals", "comments", "proposals",
+    ):  # fmt: skip
         table = tables[name]
-        row = {column.name: value_of(column, text) for column in table.c if column.name != "id"}
+        row = {column.name: value_of(column, text) for column in table.c if column.name != "id" or table.name == "held"}
         row |= {key: value for key, value in given.items() if key in table.c}
-        if name in ("approvals", "verdicts", "enrolments"):
+        if "listing" in table.c and isinstance(table.c.listing.type, AnyText):
             row["listing"] = text
         if name == "actions":
-            row |= {"listing": text, "action": "approve"}
-        if name == "enrolments":
+            row |= {"action": "approve"}
+        if name == "held":
+            row["severity"] = "error"
+        if "action_id" in table.c:
             row["action_id"] = connection.scalar(select(actions.c.id).where(actions.c.merchant == merchant))
         connection.execute(insert(table), row)
     row = {column.name: value_of(column, text) for column in translations.c}
@@ -103,7 +114,8 @@ def deliver(store: Store) -> None:
 
 def test_nothing_is_left(shops: Store) -> None:
     """No column of any table has the merchant's name or their text, once their last events are delivered."""
-    assert {"listings", "sources", "approvals", "verdicts"} <= set(shops.upkeep.remains(GONE))
+    own = {"sources", "approvals", "verdicts", "held", "handled", "dismissals", "comments", "proposals"}
+    assert {"listings", *own} <= set(shops.upkeep.remains(GONE))
     before = places_of(shops, STAYS, SECRET[STAYS])
     done = shops.upkeep.erase(GONE, actor="lin", note="contract ended")
     assert (2 * PAGES, {}) == (done.withdrawn, done.remains)
@@ -172,6 +184,7 @@ def test_a_preview_changes_nothing(shops: Store) -> None:
     assert before == places_of(shops, "")
     done = shops.upkeep.erase(GONE, actor="lin")
     named = {"listings", "items", "segments", "sources", "approvals", "verdicts", "audits", "enrolments", "outcomes"}
+    named |= {"held", "handled", "dismissals", "comments", "proposals"}
     assert {name: planned.rows[name] for name in named} == {name: done.rows[name] for name in named}
     assert planned.withdrawn == done.withdrawn
 

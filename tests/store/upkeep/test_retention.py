@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,19 @@ from sqlalchemy import insert, select, update
 
 from shopglot.errors import UsageError
 from shopglot.store import RunSpec, Settlement, Store
-from shopglot.store.schema import audits, items, outbox, outcomes, publications, sources, translations
+from shopglot.store.schema import (
+    actions,
+    audits,
+    handled,
+    items,
+    outbox,
+    outcomes,
+    publications,
+    sessions,
+    sources,
+    translations,
+    users,
+)
 from shopglot.store.upkeep import Keep
 
 VERSIONS = 6
@@ -185,6 +198,55 @@ def test_what_is_wrong_is_said(nights: Store, complaint: str) -> None:
         connection.exec_driver_sql(DAMAGE[complaint])
     found = nights.upkeep.check()
     assert [] != [line for line in found if complaint in line]
+
+
+QUEUE_DAMAGE = {
+    "it waits for people, but is not in the queue": "DELETE FROM held",
+    "it is in the queue, but does not wait": "UPDATE items SET status = 'publish'",
+    "the queue has review and 1 segments, not reject and 1": "UPDATE items SET status = 'reject'",
+    "the queue has 1 open segments, not 0": "UPDATE segments SET position = 1",
+    "it is done in the queue with 1 open segments": "UPDATE held SET state = 'done'",
+    "it is open in the queue with 0 open segments": "UPDATE held SET open = 0",
+}
+
+
+@pytest.mark.parametrize("complaint", QUEUE_DAMAGE)
+def test_a_queue_that_contradicts_the_pages_is_said(
+    store: Store, spec: RunSpec, settlement_of: Callable[..., Settlement], judged_of: Callable[..., Any], complaint: str
+) -> None:
+    """What waits is in the queue, as often as it waits, and open as far as nobody has done anything with it."""
+    run = store.begin_run(spec)
+    store.see(run.id, [(1, "m", "xhs-1")])
+    store.settle_many(run.id, [replace(settlement_of(1), judged=[judged_of(verdict="review")])])
+    assert [] == store.upkeep.check()
+    with store.database.write() as connection:
+        if complaint.endswith("not 0"):
+            connection.execute(insert(actions).values(id=1, at=LATER, actor="lin", action="a", detail="{}", note=""))
+            row = {"listing": 1, "market": "us", "position": 1, "text_key": "k", "deed": "edit", "target": "t"}
+            row |= {"actor": "lin", "at": LATER, "seconds": 1.0, "action_id": 1}
+            connection.execute(insert(handled).values(**row))
+        connection.exec_driver_sql(QUEUE_DAMAGE[complaint])
+        if complaint.startswith("it is open"):
+            connection.exec_driver_sql("DELETE FROM handled")
+    [found] = store.upkeep.check()
+    assert found.startswith("page 'xhs-1' of merchant 'm' in us: ")
+    if not complaint.startswith("it is open"):  # the number is wrong first
+        assert complaint in found
+
+
+def test_logins_that_have_run_out_go(nights: Store) -> None:
+    """Whatever is kept; one that may go on stays, and so do users."""
+    with nights.database.write() as connection:
+        row = {"name": "lin", "shown": "Lin", "role": "lead", "markets": "[]", "password": "p", "language": "en"}
+        row |= {"theme": "auto", "created_at": LATER, "changed_at": LATER}
+        connection.execute(insert(users).values(id=1, **row))
+        for key, days in (("a", -1), ("b", 1)):
+            login = {"key": key, "user_id": 1, "csrf": "c", "created_at": LATER, "seen_at": LATER}
+            connection.execute(insert(sessions).values(**login, expires_at=LATER + timedelta(days=days)))
+    assert 1 == later(nights, days=9_999)["sessions"]
+    with nights.database.read() as connection:
+        assert ["b"] == list(connection.scalars(select(sessions.c.key)))
+        assert ["lin"] == list(connection.scalars(select(users.c.name)))
 
 
 def test_a_row_that_refers_to_nothing_is_said(nights: Store) -> None:

@@ -18,6 +18,7 @@ name it by its number, which grows with the catalog, so that neighbours in the c
 """
 
 from shopglot.store.schema.catalog import enrolments, items, listings, outbox, publications, segments, sources
+from shopglot.store.schema.desk import comments, dismissals, handled, held, proposals, sessions, users
 from shopglot.store.schema.memory import approvals, translations, units
 from shopglot.store.schema.nights import batches, leases, outcomes, plans, runs, windows, workers
 from shopglot.store.schema.people import actions, audit_segments, audits, verdicts
@@ -32,7 +33,11 @@ __all__ = [
     "audit_segments",
     "audits",
     "batches",
+    "comments",
+    "dismissals",
     "enrolments",
+    "handled",
+    "held",
     "items",
     "leases",
     "listings",
@@ -41,12 +46,15 @@ __all__ = [
     "outbox",
     "outcomes",
     "plans",
+    "proposals",
     "publications",
     "runs",
     "segments",
+    "sessions",
     "sources",
     "translations",
     "units",
+    "users",
     "verdicts",
     "windows",
     "workers",

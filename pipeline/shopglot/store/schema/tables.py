@@ -6,7 +6,7 @@ from sqlalchemy import Column, MetaData, String, Table
 
 from shopglot.store.columns import AnyText
 
-SCHEMA_VERSION = 3  # the last step of store/migrations brings a store here
+SCHEMA_VERSION = 4  # the last step of store/migrations brings a store here
 
 # Names in `meta`, beside `schema_version`.
 VERSION_FLOOR = "version_floor"  # a page that is new to a market begins above it (erasure)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, text
 
 from shopglot.store.connection import Database
+from shopglot.store.desk.holding import HELD
 from shopglot.store.encoding import digest, load
-from shopglot.store.schema import items, listings, meta, outbox, publications
+from shopglot.store.schema import handled, held, items, listings, meta, outbox, publications, segments
 from shopglot.store.upkeep.archive import Progress, silent
 from shopglot.store.upkeep.retention import PRUNED_BEFORE
 
@@ -33,6 +35,7 @@ def check(database: Database, progress: Progress = silent) -> list[str]:
             ("pointers", _pointers(connection)),
             ("events", _events(connection)),
             ("documents", _documents(connection, progress)),
+            ("the queue", _queue(connection)),
         ):
             progress(f"checking {name}")
             found.extend(_some(complaints))
@@ -140,6 +143,45 @@ def _documents(connection: Connection, progress: Progress) -> Iterator[str]:
             progress(f"checking documents: {number}")
         if row.kind == "publish" and not _is_whole(row.document, row.content_hash):
             yield f"{_page(row.merchant, row.id, row.market)}: the document of version {row.version} is not what it was"
+
+
+def _queue(connection: Connection) -> Iterator[str]:
+    """Yield pages that wait and are not in the queue, or are in it and do not, and rows that contradict their page."""
+    waits = select(segments.c.listing, segments.c.market, func.count().label("waiting")).where(
+        segments.c.verdict != "publish"
+    )
+    due = waits.group_by(segments.c.listing, segments.c.market).subquery("due")
+    done = and_(*(handled.c[name] == segments.c[name] for name in ("listing", "market", "position")))
+    left = waits.outerjoin(handled, done).where(handled.c.position.is_(None))
+    free = left.group_by(segments.c.listing, segments.c.market).subquery("free")
+
+    def at(table: Any) -> ColumnElement[bool]:
+        return and_(table.c.listing == items.c.listing, table.c.market == items.c.market)
+
+    rows = connection.execute(
+        select(
+            listings.c.merchant, listings.c.id, items.c.market, items.c.status, held.c.verdict, held.c.segments,
+            held.c.open, held.c.state, due.c.waiting, free.c.waiting.label("free"),
+        )
+        .join(listings, listings.c.number == items.c.listing)
+        .outerjoin(held, at(held))
+        .outerjoin(due, at(due))
+        .outerjoin(free, at(free))
+        .where(or_(held.c.listing.is_not(None), and_(items.c.status.in_(HELD), due.c.waiting.is_not(None))))
+        .order_by(items.c.listing, items.c.market)
+    )  # fmt: skip
+    for row in rows:
+        page = _page(row.merchant, row.id, row.market)
+        if row.verdict is None:
+            yield f"{page}: it waits for people, but is not in the queue"
+        elif row.status not in HELD or row.waiting is None:
+            yield f"{page}: it is in the queue, but does not wait"
+        elif (row.verdict, row.segments) != (row.status, row.waiting):
+            yield f"{page}: the queue has {row.verdict} and {row.segments} segments, not {row.status} and {row.waiting}"
+        elif row.open != (row.free or 0):
+            yield f"{page}: the queue has {row.open} open segments, not {row.free or 0}"
+        elif (row.state == "open" and not row.open) or (row.state == "done" and row.open):
+            yield f"{page}: it is {row.state} in the queue with {row.open} open segments"
 
 
 def _is_whole(document: str, content_hash: str) -> bool:

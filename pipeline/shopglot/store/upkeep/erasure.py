@@ -30,12 +30,17 @@ from shopglot.store.schema import (
     approvals,
     audit_segments,
     audits,
+    comments,
+    dismissals,
     enrolments,
+    handled,
+    held,
     items,
     listings,
     meta,
     outbox,
     outcomes,
+    proposals,
     publications,
     segments,
     sources,
@@ -47,8 +52,9 @@ from shopglot.store.upkeep.sweeping import delete_pages, unused_translations
 from shopglot.store.weighing import lock
 
 _PAGE = 200  # listings in one transaction
-_BY_LISTING = (audit_segments, audits, segments, items, publications, sources)  # each before what it refers to
-_BY_MERCHANT = (outcomes, approvals, verdicts, enrolments, actions)
+# Each before what it refers to.
+_BY_LISTING = (audit_segments, audits, handled, held, segments, items, publications, sources)
+_BY_MERCHANT = (outcomes, approvals, verdicts, enrolments, dismissals, comments, proposals, actions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

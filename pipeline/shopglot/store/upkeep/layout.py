@@ -10,6 +10,8 @@ from shopglot.store.columns import UtcTime
 
 # What the tool that upgrades a store notes for itself; it is made again with the tables.
 OWN_TABLES = frozenset({"alembic_version"})
+# What no backup holds: whoever got hold of it would be logged in. The tables are in it, without their rows.
+SECRET_TABLES = frozenset({"sessions"})
 
 
 def reflect(connection: Connection) -> list[Table]:

@@ -2,7 +2,8 @@
 
 What stays whatever its age: the published and the newest version of every page; versions that were drawn for the audit
 (the gate rests on them), with verdicts and audits; approvals and every other word of a person; the log of actions; the
-runs themselves; events that are to be delivered, and the versions that they announce.
+queue, and what was done in it; the runs themselves; events that are to be delivered, and the versions that they
+announce. Logins that have run out go whatever their age.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from shopglot.store.schema import (
     outcomes,
     publications,
     runs,
+    sessions,
     sources,
     translations,
 )
@@ -93,6 +95,7 @@ def _conditions(keep: Keep, now: datetime) -> Iterator[tuple[Table, ColumnElemen
     yield publications, _old_versions(keep, cutoff)
     yield sources, _unused_sources(cutoff)
     yield translations, and_(translations.c.created_at < cutoff, unused_translations())
+    yield sessions, sessions.c.expires_at < now
 
 
 def _old_outcomes(cutoff: datetime) -> ColumnElement[bool]:
