@@ -12,6 +12,7 @@ import click
 from shopglot import __version__
 from shopglot.cli.enrolment import pause_command, resume_command
 from shopglot.cli.events import events
+from shopglot.cli.exchange import exchange
 from shopglot.cli.gate import gate_command
 from shopglot.cli.glossary import glossary
 from shopglot.cli.lines import check_command, convert, screen_command, translate_command
@@ -20,10 +21,12 @@ from shopglot.cli.models import models
 from shopglot.cli.night import export, history, run_command, status
 from shopglot.cli.override import override
 from shopglot.cli.report import report
+from shopglot.cli.review import review_command
 from shopglot.cli.rollback import rollback_command
 from shopglot.cli.rules import rules
 from shopglot.cli.scoring import score_command
 from shopglot.cli.store import store
+from shopglot.cli.user import user
 from shopglot.cli.verdicts import verdicts
 from shopglot.errors import ShopglotError
 
@@ -61,6 +64,7 @@ def main() -> None:
 for command in (
     run_command, status, history, export, pause_command, resume_command, rollback_command,
     translate_command, convert, check_command, screen_command, score_command,
-    gate_command, models, glossary, memory, rules, override, verdicts, report, events, store,
+    gate_command, models, glossary, memory, rules, override, verdicts, exchange, report, events, store,
+    review_command, user,
 ):  # fmt: skip
     main.add_command(command)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shopglot.cli.lines import FIELDS
-from shopglot.cli.options import json_option, market_option
+from shopglot.cli.options import json_option, market_option, store_option
 from shopglot.cli.patience import patience
 from shopglot.config import glossary_root
 from shopglot.errors import DataError, UsageError, WorkError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from shopglot.glossary.taxonomy import Taxonomy
 
 SHOWN = 10  # sources that a message names
+SHOWN_CHARACTERS = 2000  # of a proposal
 EXPORTS = ("csv", "tsv", "tbx", "tmx")
 TAXONOMY = "shopify-taxonomy"
 DEFAULT_USE = "enforce"
@@ -175,6 +176,43 @@ def import_command(
         raise WorkError(
             f"{own.path}: not written, {len(done.problems)} errors in what is new. Mend {file}, or give --skip-errors."
         )
+
+
+@glossary.command("proposals")
+@market_option
+@store_option
+@click.option(
+    "--state", type=click.Choice(["open", "taken", "declined", "all"]), default="open", show_default=True,
+    help="Which of them.",
+)  # fmt: skip
+@json_option
+def proposals_command(market: str, store: str, state: str, as_json: bool) -> None:
+    """Print the terms and rules that translators proposed at the review desk, oldest first.
+
+    Leads take or decline them at the desk, where the terms can be downloaded as rows of a terms.tsv.
+
+    \b
+    Example:
+      shopglot glossary proposals --market us
+      shopglot glossary proposals --market us --state taken --json
+    """
+    from shopglot.catalog.export import write_jsonl
+    from shopglot.report.texts import clean
+    from shopglot.store import open_store
+    from shopglot.store.desk.proposing import BECAME
+
+    became = next((one for one in BECAME if one == state), None)
+    with open_store(store, create=False) as opened:
+        found = opened.proposals.list([market], became=became)
+    if as_json:
+        write_jsonl([{"proposals": [one.as_json() for one in found]}], sys.stdout)
+        return
+    for one in found:
+        field = f" [{one.field}]" if one.field else ""
+        note = f" - {one.note}" if one.note else ""
+        told = f"{one.kind}{field}: {one.source} -> {one.target or '-'} ({one.actor}, {one.at:%Y-%m-%d}){note}"
+        click.echo(f"{one.id} {one.became} {clean(told, SHOWN_CHARACTERS)}")
+    click.echo(f"{len(found)} proposals", err=True)
 
 
 def _lint(files: Sequence[Path], markets: Sequence[str], *, overlaps: bool) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""The review desk: the translators' web application on the store that the nightly run writes to."""

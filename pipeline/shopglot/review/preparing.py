@@ -1,0 +1,86 @@
+"""A page's segments with what the pipeline knows of them: opaque parts, terms, quantities. Kept while worked on."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from shopglot.catalog.listing import parse
+from shopglot.localizer import Localizer, Page
+from shopglot.store.desk.pages import DeskPage, PageSegment
+from shopglot.types import BrokenLine, Finding, Listing, Segment, SegmentKey
+
+_KEPT = 64  # pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A page as the pipeline cuts it today: `segments` by position, None where that is not how it was settled.
+
+    `listing` is None where the store does not have the merchant's page.
+    """
+
+    listing: Listing | None
+    page: Page | None
+    segments: tuple[Segment | None, ...]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the page was settled by rules that cut it otherwise: the next run makes it again."""
+        return any(segment is None for segment in self.segments)
+
+    def notices(self, position: int) -> list[Finding]:
+        """Return what was found on the listing as a whole and stands on a segment."""
+        if self.page is None or self.stale:
+            return []
+        return [finding for at, finding in self.page.notices if at == position]
+
+
+class Preparation:
+    """Prepares pages, and keeps the last ones. For all threads of the desk."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str, str], tuple[Listing | None, Page | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def prepare(self, page: DeskPage, localizer: Localizer) -> Prepared:
+        """Return a page with its segments as the pipeline knows them."""
+        listing, cut = self._cut(page, localizer)
+        found = () if cut is None else cut.segments
+        same = len(found) == len(page.segments)
+        own = tuple(
+            found[at] if same and _agrees(found[at], segment) else None for at, segment in enumerate(page.segments)
+        )
+        return Prepared(listing=listing, page=cut, segments=own)
+
+    def _cut(self, page: DeskPage, localizer: Localizer) -> tuple[Listing | None, Page | None]:
+        if page.document is None:
+            return None, None
+        key = (page.market, page.digest, localizer.signature)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        listing = parse(dict(page.document), line=1)
+        made = (None, None) if isinstance(listing, BrokenLine) else (listing, localizer.prepare(listing))
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def alone(segment: PageSegment, page: DeskPage, localizer: Localizer) -> Segment:
+    """Return a segment that is not known on its page any more, as the pipeline sees its text by itself."""
+    document = page.document or {}
+    own = localizer.whole(
+        segment.source, field=segment.field, category=str(document.get("category") or ""),
+        brand=str(document.get("brand") or ""),
+    )  # fmt: skip
+    key = SegmentKey(merchant=page.merchant, listing=page.id, path=segment.path, index=segment.index)
+    return replace(own, key=key)
+
+
+def _agrees(cut: Segment, settled: PageSegment) -> bool:
+    return (cut.key.path, cut.key.index, cut.source) == (settled.path, settled.index, settled.source)
