@@ -24,7 +24,8 @@ def of_finding(one: Checked, market: str, language: str) -> dict[str, Json]:
     chinese = language.startswith("zh") and bool(finding.message_zh)
     aside = one.dismissed
     return {
-        "key": one.key, "check": finding.check, "name": _name(finding.check, market, language), "severity": finding.severity, "side": finding.side,
+        "key": one.key, "check": finding.check, "name": _name(finding.check, market, language),
+        "severity": finding.severity, "side": finding.side,
         "start": finding.start, "end": finding.end, "text": finding.text,
         "message": finding.message_zh if chinese else finding.message, "message_lang": "zh-Hans" if chinese else "en",
         "message_zh": finding.message_zh, "suggestion": finding.suggestion, "basis": finding.basis,
