@@ -214,3 +214,55 @@ def chrome() -> Iterator[Any]:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def open_browser(chrome: Any, live: str) -> Iterator[Callable[..., Any]]:
+    """Make browsers with nothing in them; a script that fails, or that the policy refuses, fails the test."""
+    complaints: list[str] = []
+    made = []
+
+    def make(**options: Any) -> Any:
+        usual = {"base_url": live, "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+        context = chrome.new_context(**usual | options)
+        context.set_default_timeout(20_000)
+        made.append(context)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on(
+            "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
+        )
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+    assert [] == complaints
+
+
+@pytest.fixture
+def enter(open_browser: Callable[..., Any]) -> Callable[..., Any]:
+    """Log in with a new browser and return its page."""
+
+    def go(name: str, path: str = "/account", **options: Any) -> Any:
+        page = open_browser(**options).new_page()
+        log_in(page, name)
+        page.goto(path)
+        return page
+
+    return go
+
+
+def log_in(page: Any, name: str) -> None:
+    """Fill in the form of the login."""
+    page.goto("/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.primary")
+    page.wait_for_url(lambda url: "/login" not in url)
+
+
+def violations(page: Any) -> list[str]:
+    """Return what axe-core finds on a page that is serious or critical."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(page).response["violations"]
+    return [f"{page.url}: {one['id']}" for one in found if one["impact"] in ("serious", "critical")]

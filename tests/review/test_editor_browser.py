@@ -3,81 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
 from shopglot.store import Store
 from shopglot.store.desk.queue import Filter
 
-from .conftest import PASSWORD
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("SHOPGLOT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: install one, or name it in SHOPGLOT_CHROMIUM")
 STATIC = Path(__file__).parents[2] / "pipeline/shopglot/review/static"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser for all tests; each has contexts of its own."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(app: Starlette) -> Iterator[str]:
-    """The desk, served on a port of its own."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        threading.Event().wait(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def enter(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Log somebody in and return a page; whatever goes wrong in its scripts fails the test."""
-    contexts, wrong = [], []
-
-    def make(name: str, **options: Any) -> Page:
-        context = chromium.new_context(base_url=address, reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if "Content Security Policy" in told.text else None)
-        page.goto("/login")
-        page.fill("[name=name]", name)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/login" not in url)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 @pytest.fixture
@@ -120,12 +58,10 @@ def position(page: Page) -> int:
 
 
 @pytest.mark.parametrize("text", ["", "abc", "😀a😀", "𠮷野家", "a👩‍👩‍👧b", "é̂😀\u200b", "\ud800x😀", "繁體字😀体"])
-def test_offsets_of_code_points_and_of_units_are_each_others_inverse(
-    chromium: Browser, address: str, text: str
-) -> None:
+def test_offsets_of_code_points_and_of_units_are_each_others_inverse(chrome: Browser, live: str, text: str) -> None:
     """Emoji, rare characters and lone surrogates included; what lies outside goes to the ends."""
-    page = chromium.new_page()
-    page.goto(f"{address}/login")
+    page = chrome.new_page()
+    page.goto(f"{live}/login")
     found = page.evaluate(
         """async (text) => {
           text = JSON.parse(text);
@@ -147,10 +83,10 @@ def test_offsets_of_code_points_and_of_units_are_each_others_inverse(
     assert outside == [len(text), 0, True]
 
 
-def test_marks_move_with_the_text_around_them(chromium: Browser, address: str) -> None:
+def test_marks_move_with_the_text_around_them(chrome: Browser, live: str) -> None:
     """What a change touches is left out, what is behind it moves."""
-    page = chromium.new_page()
-    page.goto(f"{address}/login")
+    page = chrome.new_page()
+    page.goto(f"{live}/login")
     found = page.evaluate(
         """async () => {
           const { moveSpans } = await import("/static/editor/offsets.js");
@@ -165,10 +101,10 @@ def test_marks_move_with_the_text_around_them(chromium: Browser, address: str) -
     assert found == [[[0, 3], [10, 15]], [[0, 3]], [[0, 3], [4, 7], [8, 13]], []]
 
 
-def test_differences_add_up_to_both_texts(chromium: Browser, address: str) -> None:
+def test_differences_add_up_to_both_texts(chrome: Browser, live: str) -> None:
     """Without what went it is the new text, without what came the old one."""
-    page = chromium.new_page()
-    page.goto(f"{address}/login")
+    page = chrome.new_page()
+    page.goto(f"{live}/login")
     pairs = [
         ["a soft bed", "a very soft bed"],
         ["加厚羽绒服", "加厚棉服😀"],

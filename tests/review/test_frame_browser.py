@@ -2,65 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.review.conftest import PASSWORD, DeskClock
+from tests.review.conftest import DeskClock, log_in, violations
 
 from shopglot.store import Store
 
 TABLET = {"width": 820, "height": 1180}
 Enter = Callable[..., Any]
-
-
-@pytest.fixture
-def open_browser(chrome: Any, live: str) -> Iterator[Callable[..., Any]]:
-    """Make browsers with nothing in them; a script that fails, or that the policy refuses, fails the test."""
-    complaints: list[str] = []
-    made = []
-
-    def make(**options: Any) -> Any:
-        context = chrome.new_context(**{"base_url": live, "viewport": {"width": 1280, "height": 800}} | options)
-        made.append(context)
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        context.on(
-            "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
-        )
-        return context
-
-    yield make
-    for context in made:
-        context.close()
-    assert [] == complaints
-
-
-@pytest.fixture
-def enter(open_browser: Callable[..., Any]) -> Enter:
-    """Log in with a new browser and return its page."""
-
-    def go(name: str, path: str = "/account", **options: Any) -> Any:
-        page = open_browser(**options).new_page()
-        log_in(page, name)
-        page.goto(path)
-        return page
-
-    return go
-
-
-def log_in(page: Any, name: str) -> None:
-    """Fill in the form of the login."""
-    page.goto("/login")
-    page.fill("input[name=name]", name)
-    page.fill("input[name=password]", PASSWORD)
-    page.click("main button.primary")
-
-
-def violations(page: Any) -> list[str]:
-    """Return what axe-core finds on a page that is serious or critical."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    found = axe.run(page).response["violations"]
-    return [f"{page.url}: {one['id']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -2,81 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
 from shopglot.store import Store
 from shopglot.store.actions import log
 from shopglot.store.records import Act
 
-from .conftest import PASSWORD
-
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = os.environ.get("SHOPGLOT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium: install one, or name it in SHOPGLOT_CHROMIUM")
 PLOTS = ["weeks", "fields", "rules", "times", "scores", "words"]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser for all tests; each has contexts of its own."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def address(app: Starlette) -> Iterator[str]:
-    """The desk, served on a port of its own."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        threading.Event().wait(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture
-def lead(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Log the lead in and return a page; whatever its scripts complain of fails the test."""
-    contexts, wrong = [], []
-
-    def make(**options: Any) -> Page:
-        context = chromium.new_context(base_url=address, reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if "Content Security Policy" in told.text else None)
-        page.goto("/login")
-        page.fill("[name=name]", "lena")
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/login" not in url)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert wrong == []
+def lead(enter: Callable[..., Page]) -> Callable[..., Page]:
+    """Log the lead in and return a page."""
+    return lambda **options: enter("lena", **options)
 
 
 @pytest.fixture

@@ -2,83 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from tests.review.conftest import PASSWORD
 
 from shopglot.store import Store
 from shopglot.store.desk.queue import Filter
 
-pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("SHOPGLOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; set SHOPGLOT_TEST_CHROMIUM")
-
 
 @pytest.fixture
-def address(app: Starlette) -> Iterator[str]:
-    """Serve the desk to a browser; its address."""
-    import uvicorn
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser, without windows."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def enter(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open the queue as somebody; whatever the page complains of fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def open_page(name: str, path: str = "/", **options: Any) -> Any:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
-        page.goto(f"{address}/login")
-        page.fill("input[name=name]", name)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button.primary")
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def _complains(said: Any) -> bool:
-    """Return whether a message of the console is about the desk: the merchants' images are elsewhere, or nowhere."""
-    return said.type == "error" and "net::ERR_" not in said.text
+def enter(enter: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the queue as somebody."""
+    return lambda name, path="/", **options: enter(name, path, **options)
 
 
 def total(page: Any) -> int:
@@ -103,15 +39,15 @@ def settled(page: Any, expected: int) -> None:
     )
 
 
-def test_filters_apply_at_once(enter: Callable[..., Any], desk_store: Store, address: str) -> None:
-    """A choice changes the list and the address, keeps the focus, and the way back leads back."""
+def test_filters_apply_at_once(enter: Callable[..., Any], desk_store: Store, live: str) -> None:
+    """A choice changes the list and the live, keeps the focus, and the way back leads back."""
     page = enter("theo", "/?market=us")
     whole = total(page)
     with changed(page):
         page.check("input[name=reason][value='number.changed']")
     narrowed = count(desk_store, reason="number.changed")
     settled(page, narrowed)
-    assert page.url == f"{address}/?market=us&reason=number.changed"
+    assert page.url == f"{live}/?market=us&reason=number.changed"
     assert page.evaluate("document.activeElement.value") == "number.changed"
     page.keyboard.press("/")
     with changed(page):
@@ -126,7 +62,7 @@ def test_filters_apply_at_once(enter: Callable[..., Any], desk_store: Store, add
     with changed(page):
         page.click(".chip")
     settled(page, whole)
-    assert page.url == f"{address}/?market=us"
+    assert page.url == f"{live}/?market=us"
 
 
 def test_composing_is_not_disturbed(enter: Callable[..., Any]) -> None:
@@ -145,7 +81,7 @@ def test_composing_is_not_disturbed(enter: Callable[..., Any]) -> None:
     assert page.input_value("#q") == "这"
 
 
-def test_keys(enter: Callable[..., Any], desk_store: Store, address: str) -> None:
+def test_keys(enter: Callable[..., Any], desk_store: Store, live: str) -> None:
     """Rows are walked, selected, taken and opened without a mouse."""
     page = enter("theo", "/?market=us")
     first, second, third, *_ = desk_store.queue.page(Filter(market="us")).rows
@@ -166,7 +102,7 @@ def test_keys(enter: Callable[..., Any], desk_store: Store, address: str) -> Non
     assert page.evaluate("!!document.activeElement.closest('#filters-box')")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{address}/pages/us/{first.listing}?market=us")
+    page.wait_for_url(f"{live}/pages/us/{first.listing}?market=us")
 
 
 def test_keys_are_letters_in_fields(enter: Callable[..., Any]) -> None:

@@ -30,6 +30,8 @@ from shopglot.store.reading import iso
 from shopglot.types import Json
 
 _MOST_DIFFERENCES = 2000  # characters of a text of which differences are shown
+
+
 class Answered(JSONResponse):
     """JSON in ASCII: half a surrogate pair that somebody typed or a merchant wrote has no UTF-8."""
 

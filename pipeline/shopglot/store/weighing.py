@@ -29,6 +29,7 @@ from shopglot.store.schema import (
     approvals,
     dismissals,
     enrolments,
+    held,
     items,
     listings,
     meta,
@@ -76,6 +77,7 @@ _PLACES = (
         .where(approvals.c.market == bindparam("market"), approvals.c.listing_key == listings.c.key)
         .label("approved"),
         exists().where(enrolments.c.market == bindparam("market")).label("shut"),
+        exists().where(held.c.listing == listings.c.number, held.c.market == bindparam("market")).label("waits"),
     )
     .select_from(listings)
     .outerjoin(items, and_(items.c.listing == listings.c.number, items.c.market == bindparam("market")))
@@ -123,6 +125,7 @@ class Place(NamedTuple):
     overridden: bool
     approved: bool
     shut: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,7 @@ class Due:
     of it. `before` is the item's published version, `pointer` the one afterwards; `kind` is that of the version to
     write, None where none is to be. `source` is the version of the merchant's page, `new_source` says that it has to be
     written. `again`: the page stays due, because something that a person did is not in it. `approved`: a person has
-    approved something on it.
+    approved something on it. `waits`: it is in the queue of what waits for people.
     """
 
     settlement: Settlement
@@ -150,6 +153,7 @@ class Due:
     new_source: bool = False
     again: bool = False
     approved: bool = False
+    waits: bool = False
     pin: Pin | None = None
 
 
@@ -193,6 +197,7 @@ def places(
                 overridden=bool(row.overridden),
                 approved=bool(row.approved),
                 shut=bool(row.shut),
+                waits=bool(row.waits),
             )
     return found
 
@@ -235,7 +240,9 @@ def weigh(
         due = _needed(settlement, place)
         # Without a revision nobody knows which approvals are in the texts: what was due for them stays due.
         again = place.again and bool(settlement.judged) and settlement.outcome.market not in known_to
-        due = replace(due, source=source.version, new_source=source.new, again=again, approved=place.approved)
+        due = replace(
+            due, source=source.version, new_source=source.new, again=again, approved=place.approved, waits=place.waits
+        )
         weighed.append(replace(due, settled="stale", kind=None) if late else _pinned(due, place))
     if any(place.shut for place in known):
         weighed = _open(connection, weighed)

@@ -82,7 +82,7 @@ def follow(connection: Connection, run_id: int, settled: Sequence[Due], now: dat
     page that was escalated or sent back stays so while all that is held of it says the same.
     """
     pages = [(page, due) for due in settled if (page := _page(due, run_id)) is not None]
-    known = [(due.listing, due.outcome.market) for due in settled if not due.new]
+    known = [(due.listing, due.outcome.market) for due in settled if due.waits]
     if not pages and not known:
         return
     before = _before(connection, known)
