@@ -108,8 +108,8 @@ class Place(NamedTuple):
 
     What need not be asked further is told here too: whether anybody approved (`late`) or dismissed (`dismissed`)
     anything in the market since the revision, whether a lead has let words of this page pass since, or no longer
-    (`overridden`), whether anybody ever approved anything on it (`approved`), and whether anything in the market is
-    paused (`shut`).
+    (`overridden`), whether anybody ever approved anything on it (`approved`), whether anything in the market is paused
+    (`shut`), and whether the page waits for people (`waits`).
     """
 
     listing: int

@@ -144,7 +144,12 @@ def some(store: Store, put: Callable[..., int]) -> Store:
     put(3, state="escalated", claimed_by="wang", claimed_until=NOW - timedelta(minutes=1))
     put(4, market="hk", score=0.9)
     with store.database.write() as connection:
-        row = {"market": "hk", "unit_key": "u", "listing_key": identity_key("m", "xhs-4"), "merchant_key": "k"}
+        row: dict[str, Any] = {
+            "market": "hk",
+            "unit_key": "u",
+            "listing_key": identity_key("m", "xhs-4"),
+            "merchant_key": "k",
+        }
         row |= {"merchant": "m", "listing": "xhs-4", "path": "", "number": 0, "field": "", "source": "s", "target": "t"}
         connection.execute(insert(approvals).values(**row, approved_by="lin", approved_at=NOW, status="outdated"))
     return store

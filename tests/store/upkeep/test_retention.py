@@ -237,11 +237,18 @@ def test_a_queue_that_contradicts_the_pages_is_said(
 def test_logins_that_have_run_out_go(nights: Store) -> None:
     """Whatever is kept; one that may go on stays, and so do users."""
     with nights.database.write() as connection:
-        row = {"name": "lin", "shown": "Lin", "role": "lead", "markets": "[]", "password": "p", "language": "en"}
+        row: dict[str, Any] = {
+            "name": "lin",
+            "shown": "Lin",
+            "role": "lead",
+            "markets": "[]",
+            "password": "p",
+            "language": "en",
+        }
         row |= {"theme": "auto", "created_at": LATER, "changed_at": LATER}
         connection.execute(insert(users).values(id=1, **row))
         for key, days in (("a", -1), ("b", 1)):
-            login = {"key": key, "user_id": 1, "csrf": "c", "created_at": LATER, "seen_at": LATER}
+            login: dict[str, Any] = {"key": key, "user_id": 1, "csrf": "c", "created_at": LATER, "seen_at": LATER}
             connection.execute(insert(sessions).values(**login, expires_at=LATER + timedelta(days=days)))
     assert 1 == later(nights, days=9_999)["sessions"]
     with nights.database.read() as connection:
