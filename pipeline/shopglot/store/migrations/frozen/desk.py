@@ -94,7 +94,7 @@ handled = Table(  # what somebody did with a held segment; it goes when its page
     ForeignKeyConstraint(["listing", "market"], ["held.listing", "held.market"], ondelete="CASCADE"),
     one_of("deed", DEEDS),
 )
-Index("ix_handled_actor", handled.c.actor, handled.c.at)  # what somebody has done today
+Index("ix_handled_at", handled.c.at)  # what somebody has done today
 
 dismissals = Table(  # findings that a person set aside, with a reason; see `store.desk.dismissing`
     "dismissals",
