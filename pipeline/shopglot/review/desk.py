@@ -160,8 +160,15 @@ class Desk:
         self, user: User, market: str, listing: int, position: int, target: str, *, audit: int | None = None
     ) -> Rechecked:
         """Return what would be found and decided if a person approved this text here. Nothing is written."""
+        return self.rechecker(user, market, listing, audit=audit)(position, target)
+
+    def rechecker(
+        self, user: User, market: str, listing: int, *, audit: int | None = None
+    ) -> Callable[[int, str], Rechecked]:
+        """Return what does `recheck` for texts of one page as it stands now, which is read once."""
         page = self.page(user, market, listing, audit=audit)
-        return self._check(page, _segment(page, position), _text(target, empty=True))
+        look = self._look(page)
+        return lambda position, target: look.check(_segment(page, position), _text(target, empty=True))
 
     def candidates(
         self, user: User, market: str, listing: int, position: int, ask: Callable[[Segment], Sequence[Translation]]

@@ -83,7 +83,11 @@ class Desk:
         self.reads += 1
         return self.pages.get((market, listing))
 
-    def recheck(self, user: User, market: str, listing: int, position: int, target: str) -> Rechecked:
+    def rechecker(self, user: User, market: str, listing: int) -> Callable[[int, str], Rechecked]:
+        """Return what holds texts with an exclamation mark."""
+        return self.recheck
+
+    def recheck(self, position: int, target: str) -> Rechecked:
         """Hold what has an exclamation mark."""
         if "?" in target:
             raise DataError("the text is odd")

@@ -33,8 +33,8 @@ WRONG: frozenset[Kind] = frozenset(("conflict", "holds", "mixed", "unknown", "re
 class Bench(Protocol):
     """What of the desk is needed (see `review.desk.Desk`)."""
 
-    def recheck(self, user: User, market: str, listing: int, position: int, target: str) -> Rechecked:
-        """Return what would be found on a text."""
+    def rechecker(self, user: User, market: str, listing: int) -> Callable[[int, str], Rechecked]:
+        """Return what says what would be found on texts of a page, by position."""
         ...
 
     def approve(
@@ -122,8 +122,9 @@ def preview(desk: Bench, book: Book, user: User, file: str, reading: Reading, *,
     found: dict[int, Item] = {}
     for (market, listing), group in groupby(numbered, key=lambda item: (item[1].market, item[1].listing)):
         page = book.read(market, listing) if user.may("translator", market) else None
+        check = desk.rechecker(user, market, listing) if page is not None else None
         for number, unit in group:
-            found[number] = _weigh(desk, page, user, unit, now)
+            found[number] = _weigh(check, page, user, unit, now)
     wrong = [
         Item(kind="unreadable", place=problem.place, problem=problem, message=str(problem))
         for problem in reading.problems
@@ -143,8 +144,10 @@ def apply(desk: Bench, user: User, shown: Preview, *, tell: Callable[[int], None
     return replace(shown, items=tuple(items), done=True)
 
 
-def _weigh(desk: Bench, page: DeskPage | None, user: User, unit: Returned, now: datetime) -> Item:  # noqa: PLR0911
-    """Return what would become of a unit: the first kind that fits it."""
+def _weigh(  # noqa: PLR0911
+    check: Callable[[int, str], Rechecked] | None, page: DeskPage | None, user: User, unit: Returned, now: datetime
+) -> Item:
+    """Return what would become of a unit: the first kind that fits it. `check` is there where the page is."""
     item = Item(
         kind="unknown", place=unit.place, market=unit.market, listing=unit.listing, position=unit.position,
         seen=unit.seen, source=unit.source, mine=unit.target.strip(), base=unit.base,
@@ -152,7 +155,7 @@ def _weigh(desk: Bench, page: DeskPage | None, user: User, unit: Returned, now: 
     if not user.may("translator", unit.market):
         return replace(item, kind="refused")
     segment = _segment(page, unit.position)
-    if page is None or segment is None:
+    if page is None or segment is None or check is None:
         return item
     mine = segment.text if unit.target in (segment.text, segment.text.strip()) else item.mine
     item = replace(
@@ -174,7 +177,7 @@ def _weigh(desk: Bench, page: DeskPage | None, user: User, unit: Returned, now: 
         return replace(item, kind="unchanged")
     if page.claimed_by not in (None, user.name) and page.claimed_until is not None and page.claimed_until > now:
         return replace(item, kind="conflict", actor=page.claimed_by or "", claimed=True)
-    return _check(desk, user, item)
+    return _check(check, item)
 
 
 def _segment(page: DeskPage | None, position: int) -> PageSegment | None:
@@ -186,9 +189,9 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _check(desk: Bench, user: User, item: Item) -> Item:
+def _check(check: Callable[[int, str], Rechecked], item: Item) -> Item:
     try:
-        holding = desk.recheck(user, item.market, item.listing, item.position, item.mine).holding
+        holding = check(item.position, item.mine).holding
     except StoreError:
         raise
     except ShopglotError as error:
