@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shopglot.summary import Summary
-from shopglot.telling import table, tell_history, tell_status, tell_summary, width
+from shopglot.telling import _tell_act, table, tell_history, tell_status, tell_summary, width
 from shopglot.types import Outcome
 
 
@@ -241,3 +241,20 @@ def test_history_of_versions_and_plain_outcomes() -> None:
         "  us  published as version 1, on sale now",
         "  us  taken down as version 2", "  hk  skipped  language.en", "      fields  Written in 'en'.", "      英文",
     ] == told.splitlines()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        ("reject", {"error": "number", "severity": "major", "words": 12}, "not to be published as it is: major number"),
+        ("send-back", {"message_zh": "请修改：\n1. “第一”"}, "the merchant is told: 请修改： 1. “第一”"),
+        ("undo", {"what": "send-back", "act": 3}, "what was taken back: send-back"),
+        ("assign", {"assignee": "theo", "due_at": None}, "it is for theo"),
+        ("assign", {"assignee": None, "due_at": None}, "it is for nobody"),
+    ],
+)
+def test_deeds_at_the_desk_are_told(action: str, detail: dict[str, Any], words: str) -> None:
+    """What a person did at the desk says more than its name."""
+    event = {"event": "act", "action": action, "actor": "lin", "market": "us", "note": "", "detail": detail}
+    said = "\n".join(_tell_act({**event, "at": "2026-08-02T01:30:00Z"}, "2026-08-02 01:30:00"))
+    assert words in said

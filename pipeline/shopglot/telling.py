@@ -33,6 +33,10 @@ ACTS = {  # what an act's detail says, in words
     "dismiss-end": "  {finding} holds again{words}",
     "override": "  {rule} lets pass{words}",
     "override-revoke": "  {rule} refuses again{words}",
+    "reject": "  the text is not to be published as it is{kind}",
+    "send-back": "  the merchant is told: {message}",
+    "undo": "  what was taken back: {what}",
+    "assign": "  {assigned}",
 }
 PAUSED = 20  # shops and pages that are named
 SEVERITY_ZH = {"error": "必须处理", "warning": "需要确认", "info": "提示"}
@@ -168,10 +172,19 @@ def _shown(detail: Mapping[str, Any]) -> dict[str, str]:
     from shopglot.store.desk.dismissed import REASONS  # whoever has a history has the store
 
     words = detail.get("words") or []
+    words = [] if isinstance(words, int) else words  # of a deed at the desk: how many characters its text has
     quoted = "".join(f"“{_printable(one[:60])}”" for one in ([words] if isinstance(words, str) else words))
     reason = REASONS.get(detail.get("reason", ""), str(detail.get("reason", "")))
-    named = {name: _printable(str(detail.get(name, ""))) for name in ("finding", "rule")}
-    return {**named, "reason": reason, "words": f"  {quoted}" if quoted else ""}
+    named = {name: _printable(str(detail.get(name, ""))) for name in ("finding", "rule", "what")}
+    kind = " ".join(_printable(str(detail[name])) for name in ("severity", "error") if detail.get(name))
+    message = _printable(" ".join(str(detail.get("message_zh", "")).split()))
+    to = detail.get("assignee") or "nobody"
+    due = detail.get("due_at")
+    assigned = f"it is for {_printable(str(to))}" + (f", due {_printable(str(due))}" if due else "")
+    return {
+        **named, "reason": reason, "words": f"  {quoted}" if quoted else "", "kind": f": {kind}" if kind else "",
+        "message": message, "assigned": assigned,
+    }  # fmt: skip
 
 
 def tell_match(match: Match) -> str:
