@@ -255,6 +255,6 @@ def test_history_of_versions_and_plain_outcomes() -> None:
 )
 def test_deeds_at_the_desk_are_told(action: str, detail: dict[str, Any], words: str) -> None:
     """What a person did at the desk says more than its name."""
-    event = {"event": "act", "action": action, "actor": "lin", "market": "us", "note": "", "detail": detail}
+    event = {"event": "act", "action": action, "by": "lin", "market": "us", "note": "", "detail": detail}
     said = "\n".join(_tell_act({**event, "at": "2026-08-02T01:30:00Z"}, "2026-08-02 01:30:00"))
     assert words in said

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, String, case, func, select, type_coerce
 
 from shopglot.store.desk.entries import Facets, Filter
 from shopglot.store.desk.narrowing import FACETS, NOBODY, NONE, Conditions, conditions, is_counted, unindexed
@@ -21,6 +21,7 @@ from shopglot.store.schema import held
 MERCHANTS = 200  # that are named
 
 _COLUMNS = {name: held.c[{"field": "fields", "reason": "reasons"}.get(name, name)] for name in FACETS}
+_RAW = {name: type_coerce(column, String()) for name, column in _COLUMNS.items()}  # escaped: read in half the time
 _SMALL = ("market", "state", "severity", "assignee")  # few values: counted together, where they can be
 _TEXTS = ("field", "category", "merchant", "reason")  # a filter of one of them leaves few pages
 
@@ -101,8 +102,8 @@ def _sum(grouped: Iterable[tuple[Any, ...]], at: int) -> Counter[Any]:
 
 
 def _read(connection: Connection, names: Sequence[str], where: Iterable[ColumnElement[bool]]) -> list[tuple[Any, ...]]:
-    """Return the facets of every page that is left."""
-    rows = connection.execute(select(*(_COLUMNS[name] for name in names)).where(*where))
+    """Return the facets of every page that is left, as they are stored (`encoding.escape`)."""
+    rows = connection.execute(select(*(_RAW[name] for name in names)).where(*where))
     return [tuple(row) for row in rows]
 
 
