@@ -194,7 +194,7 @@ def test_counts_are_those_of_the_pages(store: Store, put: Callable[..., int], se
         claimed = chance.choice((None, "lin"))
         put(
             number, market=chance.choice(("us", "hk")), state=chance.choice(("open", "open", "done", "escalated")),
-            severity=chance.choice(("", "warning", "error")), category=chance.choice(("", "a", "b/ c")),
+            severity=chance.choice(("", "warning", "error")), category=chance.choice(("", "a", "b/ \ud800")),
             merchant=f"m{number % 3}", assignee=chance.choice((None, "lin", "wang")),
             fields=holding.join(chance.sample(("title", "note", "alt"), 2)), score=chance.choice((0.1, 0.9)),
             reasons=holding.join(chance.sample(reasons, chance.randint(1, 3))), claimed_by=claimed,
@@ -205,7 +205,7 @@ def test_counts_are_those_of_the_pages(store: Store, put: Callable[..., int], se
     assert 40 == len(pages)
     choices: dict[str, tuple[Any, ...]] = {
         "market": (None, "us", ("us", "hk")), "states": ((), ("open",), ("open", "done")), "field": ("", "note"),
-        "category": ("", "a"), "merchant": ("", "m1"), "reason": ("", "us.", "us.claim"),
+        "category": ("", "a", "b/ \ud800"), "merchant": ("", "m1"), "reason": ("", "us.", "us.claim"),
         "severity": ("", "none", "error"), "assignee": ("", "-", "lin"), "low": (None, 0.5), "mine": ("", "lin"),
         "search": ("", "枕"), "newer_than": (None, 2), "outdated": (False, False, True), "run": (None, 1),
     }  # fmt: skip

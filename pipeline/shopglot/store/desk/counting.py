@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, String, case, func, select, ty
 
 from shopglot.store.desk.entries import Facets, Filter
 from shopglot.store.desk.narrowing import FACETS, NOBODY, NONE, Conditions, conditions, is_counted, unindexed
+from shopglot.store.encoding import escape, unescape
 from shopglot.store.schema import held
 
 MERCHANTS = 200  # that are named
@@ -52,11 +53,11 @@ def _count_at_once(connection: Connection, asked: Conditions) -> dict[str, Count
     columns = [_COLUMNS[name] for name in free]
     left_out = func.grouping(*columns)  # a bit for each column, the last one's the lowest
     masks = {(1 << len(free)) - 1 - (1 << at): name for at, name in enumerate(reversed(free))}
-    value = case(*((left_out == mask, _COLUMNS[name]) for mask, name in masks.items()))
+    value = case(*((left_out == mask, _RAW[name]) for mask, name in masks.items()))
     grouped = select(left_out, value, func.count()).where(*asked.all).group_by(func.grouping_sets(*columns))
     found: dict[str, Counter[Any]] = {name: Counter() for name in free}
     for mask, own, number in connection.execute(grouped):
-        found[masks[mask]][own] = number
+        found[masks[mask]][_read_back(own)] = number
     for name in asked.facets:
         found[name] = _sum(_group(connection, [name], asked.but(name)), 0)
     return found
@@ -107,38 +108,53 @@ def _read(connection: Connection, names: Sequence[str], where: Iterable[ColumnEl
     return [tuple(row) for row in rows]
 
 
-def _columns(rows: list[tuple[Any, ...]], names: Sequence[str]) -> dict[str, Counter[Any]]:
-    """Count each column of rows by itself."""
-    return {name: Counter(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)} if rows else {
-        name: Counter() for name in names
-    }  # fmt: skip
+def _columns(rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> dict[str, Counter[Any]]:
+    """Count each column of rows that were read by itself."""
+    return {name: _counted(row[at] for row in rows) for at, name in enumerate(names)}
+
+
+def _counted(stored: Iterable[str | None]) -> Counter[Any]:
+    """Count values as they are stored, and return them as they are."""
+    return Counter({_read_back(value): number for value, number in Counter(stored).items()})
+
+
+def _read_back(stored: str | None) -> str | None:
+    """Return the text of a value as it is stored."""
+    return None if stored is None else unescape(stored)
 
 
 def _count_here(connection: Connection, wanted: Filter, asked: Conditions) -> dict[str, Counter[Any]]:
-    """Read, once, what meets all conditions but those of the facets, and count it by each."""
-    rows = _read(connection, FACETS, asked.others)
-    tests = {at: _test(name, wanted) for at, name in enumerate(FACETS) if name in asked.facets}
-    found: dict[str, Counter[Any]] = {}
-    for at, name in enumerate(FACETS):
-        others = [(place, test) for place, test in tests.items() if place != at]
-        found[name] = Counter(row[at] for row in rows if all(test(row[place]) for place, test in others))
-    return found
+    """Read, once, what meets all conditions but those of the facets, and count it by each.
+
+    A page that fails the condition of one facet counts there and nowhere else.
+    """
+    tests = [(at, _test(name, wanted)) for at, name in enumerate(FACETS) if name in asked.facets]
+    whole: list[tuple[Any, ...]] = []
+    short: dict[int, list[tuple[Any, ...]]] = {at: [] for at, _ in tests}
+    for row in _read(connection, FACETS, asked.others):
+        failed = [at for at, test in tests if not test(row[at])]
+        if not failed:
+            whole.append(row)
+        elif len(failed) == 1:
+            short[failed[0]].append(row)
+    return {
+        name: _counted(row[at] for rows in (whole, short.get(at, ())) for row in rows) for at, name in enumerate(FACETS)
+    }
 
 
 def _test(name: str, wanted: Filter) -> Callable[[Any], bool]:
-    """Return whether a value meets the condition of a facet, as `conditions` has it."""
+    """Return whether a value as it is stored meets the condition of a facet, as `conditions` has it."""
     if name == "market":
         markets = {wanted.market} if isinstance(wanted.market, str) else set(wanted.market or ())
         return markets.__contains__
     if name == "state":
         return set(wanted.states).__contains__
-    value = getattr(wanted, name)
+    value = escape(getattr(wanted, name))
     if name in ("field", "reason"):
         part = f" {value}" if name == "reason" and value.endswith(".") else f" {value} "
         return lambda found: part in found
-    expected = {NONE: ""}.get(value, value) if name == "severity" else value
-    if name == "assignee" and value == NOBODY:
-        expected = None
+    nothing = {"severity": (NONE, ""), "assignee": (NOBODY, None)}.get(name)
+    expected = nothing[1] if nothing is not None and value == nothing[0] else value
     return lambda found: bool(found == expected)
 
 
