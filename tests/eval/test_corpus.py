@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from shopglot_eval.corpus.authoring import Draft, parse
 from shopglot_eval.corpus.building import Built, build
 from shopglot_eval.corpus.judging import Pair, judge
 from shopglot_eval.corpus.likeness import find_alike, find_copied, group_repeats, read_foreign, stretches_of
-from shopglot_eval.corpus.splitting import split
+from shopglot_eval.corpus.splitting import SPLITS, split
 from shopglot_eval.corpus.wording import find_wording
 from shopglot_eval.corpus.writing import arrange, read_explanations
 
+ROOT = Path(__file__).parents[2]
 MASK = """\
 # a remark
 == c-t-001 | shop-t | LANXI | 家居/床品/枕头
@@ -234,3 +236,16 @@ def test_bad_input_is_status_2(tmp_path: Path) -> None:
     table.write_text("market check\n", encoding="utf-8")
     with pytest.raises(DataError, match=":1:"):
         read_explanations(table)
+
+
+def test_nothing_of_dev_or_test_is_in_train() -> None:
+    """The corpus that is shipped: a source stands in one of its parts only, and none twice with one translation."""
+    folder = ROOT / "eval" / "data" / "commerce"
+    parts = {name: (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines() for name in SPLITS}
+    sources = {name: {json.loads(line)["source"] for line in lines} for name, lines in parts.items()}
+    listings = {name: {json.loads(line)["listing"] for line in lines} for name, lines in parts.items()}
+    for one, other in combinations(SPLITS, 2):
+        assert not sources[one] & sources[other]
+        assert not listings[one] & listings[other]
+    assert sum(map(len, parts.values())) >= 6_000
+    assert len(set().union(*listings.values())) >= 700

@@ -34,20 +34,20 @@ def read_explanations(path: Path) -> tuple[Explanation, ...]:
 def arrange(drafts: Sequence[Draft], pairs: Iterable[Pair]) -> Mapping[str, list[Pair]]:
     """Return the pairs of each split.
 
-    A source that is translated alike twice is kept once, in the first split that has it: no text of dev or test stands
-    in train with the same translation.
+    A source that is translated alike twice is kept once, and every source in the first split that has it only: nothing
+    of dev or test stands in train, however it is translated there.
     """
     places = split(drafts)
     groups: dict[str, list[Pair]] = {name: [] for name in SPLITS}
     for pair in pairs:
         groups[places[pair.draft.id]].append(pair)
-    kept: dict[str, list[Pair]] = {}
+    kept: dict[str, tuple[str, list[Pair]]] = {}
     arranged: dict[str, list[Pair]] = {}
     for name in SPLITS:
         arranged[name] = []
         for pair in sorted(groups[name], key=lambda one: one.draft.id):
-            before = kept.setdefault(key(pair.block.source), [])
-            if not any(is_same(pair, other) for other in before):
+            first, before = kept.setdefault(key(pair.block.source), (name, []))
+            if first == name and not any(is_same(pair, other) for other in before):
                 before.append(pair)
                 arranged[name].append(pair)
     return arranged
