@@ -168,8 +168,8 @@ def _read(call: Call) -> Json:
 
 
 def _claim(call: Call) -> Json | Response:
-    call.desk.page(*call.page, role="translator")
     if call.store.queue.get(call.listing, call.market) is None:
+        call.desk.page(*call.page)
         return {"mine": True, "by": None, "until": None}  # it does not wait: whoever comes second is told so
     got = call.store.queue.claim(call.listing, call.market, call.user.name)
     until = None if got.claimed_until is None else iso(got.claimed_until)
@@ -182,7 +182,6 @@ def _claim(call: Call) -> Json | Response:
 
 
 def _release(call: Call) -> Json:
-    call.desk.page(*call.page)
     call.store.queue.release(call.listing, call.market, call.user.name)
     return {}
 
@@ -238,11 +237,10 @@ def _approve(call: Call) -> Json:
         *call.place, target=call.text("target"), seen=call.text("seen"), seconds=call.seconds(), dismiss=dismiss,
         propagate=call.body.get("propagate") is True, audit=call.audit,
     )  # fmt: skip
-    audit = call.audit
-    page = call.desk.page(*call.page, audit=audit)
+    audit = call.audit is not None
     return {
-        "segment": views.of_segment(done.segment, call.policy, call.language, audit=audit is not None),
-        "page": views.of_page(page), "identical": done.identical, "act": done.done.act,
+        "segment": views.of_segment(done.segment, call.policy, call.language, audit=audit),
+        "page": views.of_page(done.page), "identical": done.identical, "act": done.done.act,
     }  # fmt: skip
 
 

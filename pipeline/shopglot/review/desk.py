@@ -80,9 +80,10 @@ class OpenPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """What came of approving: the act, what is left of the page, and how many identical texts wait elsewhere."""
+    """What came of approving: the act, the page as it is now, and how many identical texts wait elsewhere."""
 
     done: Done
+    page: DeskPage
     segment: OpenSegment
     identical: int
 
@@ -227,7 +228,7 @@ class Desk:
         if propagate and identical:
             self.propagate(user, market, listing, position, parent=done.act)
             identical = self._store.pages.identical(market, listing, segment.unit_key)
-        return Approved(done=done, segment=self.segment(user, market, listing, position), identical=identical)
+        return self._approved(user, done, self.page(user, market, listing), position, identical)
 
     def propagate(self, user: User, market: str, listing: int, position: int, *, parent: int | None = None) -> int:
         """Give the text that was approved here to the same segments of other pages that wait; return how many.
@@ -418,8 +419,11 @@ class Desk:
         done = self._deeds.judge(
             [judgement], page, actor=user.name, detail={"run": page.audit, "position": segment.position}
         )
-        again = self.segment(user, page.market, page.number, segment.position, audit=page.audit)
-        return Approved(done=done, segment=again, identical=0)
+        return self._approved(user, done, page, segment.position, 0)
+
+    def _approved(self, user: User, done: Done, page: DeskPage, position: int, identical: int) -> Approved:
+        [opened] = self._opened(user, self._look(page, {position}), [_segment(page, position)])
+        return Approved(done=done, page=page, segment=opened, identical=identical)
 
     def _judgement(
         self, page: DeskPage, segment: PageSegment, user: User, *, published: bool, channel: Channel, error: str = "",
