@@ -204,7 +204,7 @@ def live(app: Starlette) -> Iterator[str]:
     listener.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its driver has an event loop in this thread, in which others cannot run one
 def chrome() -> Iterator[Any]:
     """A real browser without windows; the test is skipped where none is installed."""
     playwright = pytest.importorskip("playwright.sync_api")
