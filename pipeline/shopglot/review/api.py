@@ -13,11 +13,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from shopglot.errors import ShopglotError, StoreError
-from shopglot.market import Market
 from shopglot.review import desk as rules
 from shopglot.review import views
 from shopglot.review.context import Context, context
-from shopglot.review.desk import Desk
+from shopglot.review.desk import Desk, find_text
 from shopglot.review.looking import Rechecked
 from shopglot.review.rendering import language_of, say
 from shopglot.review.security import Refused, json_body, require
@@ -62,11 +61,6 @@ class Call:
         self.desk: Desk
 
     @property
-    def policy(self) -> Market:
-        """The market's policy."""
-        return self.context.localizer(self.market).market
-
-    @property
     def page(self) -> tuple[User, str, int]:
         """Who asks, and for which page."""
         return self.user, self.market, self.listing
@@ -107,11 +101,11 @@ class Call:
         """Return the text that is meant, as it stands now."""
         audit = self.audit
         one = self.desk.segment(*self.place, audit=audit)
-        return views.of_segment(one, self.policy, self.language, audit=audit is not None)
+        return views.of_segment(one, self.market, self.language, audit=audit is not None)
 
-    def checked(self, found: Rechecked, target: str, field: str) -> dict[str, Json]:
+    def checked(self, found: Rechecked, target: str) -> dict[str, Json]:
         """Return what was found on a text."""
-        return views.of_check(found, target, field, self.policy, self.language)
+        return views.of_check(found, target, self.market, self.language)
 
 
 def _answering(handler: Handler, role: str) -> Callable[[Request], Response]:
@@ -164,7 +158,7 @@ def _complaint(call: Call, error: ShopglotError) -> Response:
 
 
 def _read(call: Call) -> Json:
-    return views.of_open(call.desk.open(*call.page, audit=call.audit), call.policy, call.language)
+    return views.of_open(call.desk.open(*call.page, audit=call.audit), call.language)
 
 
 def _claim(call: Call) -> Json | Response:
@@ -225,7 +219,7 @@ def _audit(call: Call) -> Json:
 def _recheck(call: Call) -> Json:
     target = call.text("target")
     found = call.desk.recheck(*call.place, target, audit=call.audit)
-    return call.checked(found, target, _field(call))
+    return call.checked(found, target)
 
 
 def _approve(call: Call) -> Json:
@@ -239,7 +233,7 @@ def _approve(call: Call) -> Json:
     )  # fmt: skip
     audit = call.audit is not None
     return {
-        "segment": views.of_segment(done.segment, call.policy, call.language, audit=audit),
+        "segment": views.of_segment(done.segment, call.market, call.language, audit=audit),
         "page": views.of_page(done.page), "identical": done.identical, "act": done.done.act,
     }  # fmt: skip
 
@@ -260,13 +254,13 @@ def _dismiss(call: Call) -> Json:
         *call.place, target=target, finding=call.text("finding"), reason=call.text("reason"),
         note=call.text("note", default=""),
     )  # fmt: skip
-    return {**call.checked(found, target, _field(call)), "seen": call.segment()["seen"]}
+    return {**call.checked(found, target), "seen": find_text(call.desk.page(*call.page), call.position).seen}
 
 
 def _restore(call: Call) -> Json:
     target = call.text("target")
     found = call.desk.restore(*call.place, target=target, finding=call.text("finding"))
-    return {**call.checked(found, target, _field(call)), "seen": call.segment()["seen"]}
+    return {**call.checked(found, target), "seen": find_text(call.desk.page(*call.page), call.position).seen}
 
 
 def _propagate(call: Call) -> Json:
@@ -274,9 +268,8 @@ def _propagate(call: Call) -> Json:
 
 
 def _help(call: Call) -> Json:
-    one = call.desk.segment(*call.place, audit=call.audit)
-    page = call.desk.page(*call.page)
-    standing = one.standing
+    page = call.desk.page(*call.page, audit=call.audit)
+    standing = find_text(page, call.position)
     matches: list[Json] = []
     for match in call.workshop.matches(call.market, standing.source, standing.field):
         unit = match.unit
@@ -299,14 +292,8 @@ def _help(call: Call) -> Json:
 
 
 def _candidates(call: Call) -> Json:
-    field = _field(call)
     found = call.desk.candidates(*call.place, call.workshop.ask(call.market))
-    return {"candidates": [views.of_candidate(one, call.policy, field, call.language) for one in found]}
-
-
-def _field(call: Call) -> str:
-    page = call.desk.page(*call.page, audit=call.audit)
-    return next((one.field for one in page.segments if one.position == call.position), "")
+    return {"candidates": [views.of_candidate(one, call.market, call.language) for one in found]}
 
 
 # -- elsewhere --------------------------------------------------------------------------------------------------------

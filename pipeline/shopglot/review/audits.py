@@ -16,10 +16,11 @@ from starlette.routing import BaseRoute, Route
 from shopglot.errors import DataError
 from shopglot.report.texts import clean
 from shopglot.review.context import context
-from shopglot.review.desk import Conflict, Desk
+from shopglot.review.desk import Conflict
 from shopglot.review.rendering import render, say
-from shopglot.review.security import Refused, form, require
+from shopglot.review.security import Refused, form, markets_of, require
 from shopglot.review.waiting import lang_of, locale_of
+from shopglot.review.workshop import workshop
 from shopglot.store import Store
 from shopglot.store.connection import chunks
 from shopglot.store.records import Audit
@@ -59,7 +60,7 @@ def show_audits(request: Request) -> Response:
     market = request.query_params.get("market", "")
     if market:
         require(request, "viewer", market)
-    own = _markets(request)
+    own = markets_of(request)
     start = _count(request, "start")
     with context(request).store() as store:
         waiting = [audit for name in own for audit in store.audits(name, judged=False)]
@@ -83,7 +84,7 @@ def approve_audits(request: Request) -> Response:
     given = form(request)
     keys = [_key(request, str(value)) for value in given.getlist("sample")]
     market = str(given.get("market", ""))
-    back = {"market": market} if market in _markets(request) else {}
+    back = {"market": market} if market in markets_of(request) else {}
     if not keys:
         return _redirect(back | {"picked": "0"})
     with context(request).store() as store:
@@ -94,7 +95,7 @@ def approve_audits(request: Request) -> Response:
                 request, "audit_confirm.html", samples=found, texts=texts, gone=len(set(keys)) - len(found),
                 unread=texts - sum(sample.judged for sample in found), market=back.get("market", ""),
             )  # fmt: skip
-        desk = Desk(store, context(request).localizer)
+        desk = workshop(context(request)).desk(store)
         done = []
         for sample in found:
             try:
@@ -106,12 +107,6 @@ def approve_audits(request: Request) -> Response:
         "approved": len(done), "texts": sum(sample.texts for sample in done), "failed": len(set(keys)) - len(done),
     }  # fmt: skip
     return _redirect(back | {name: str(count) for name, count in counts.items()})
-
-
-def _markets(request: Request) -> list[str]:
-    """Return the markets that the user sees."""
-    user = require(request, "viewer")
-    return [name for name in context(request).settings.markets if user.may("viewer", name)]
 
 
 def _key(request: Request, text: str) -> Key:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from queue import Empty, LifoQueue
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -107,6 +107,11 @@ class Context:
         finally:
             self._held.set(None)
             self._stores.put(store)
+
+    def now(self) -> datetime:
+        """Return the store's time."""
+        clock = self.settings.now
+        return datetime.now(UTC) if clock is None else clock()
 
     def load(self) -> None:
         """Begin to load the localizers of all markets; the desk answers meanwhile."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import get_args
 
 from shopglot.dismissals import mark, may_be_dismissed
@@ -18,7 +17,7 @@ from shopglot.localizer import Localizer
 from shopglot.review.looking import Checked, Look, Rechecked
 from shopglot.review.preparing import Preparation, Prepared
 from shopglot.store import Store
-from shopglot.store.desk.deeds import Deeds, Done, Overtaken, Place
+from shopglot.store.desk.deeds import Done, Overtaken, Place
 from shopglot.store.desk.dismissed import REASONS, Dismissal
 from shopglot.store.desk.pages import DeskPage, PageSegment
 from shopglot.store.desk.undoing import Undone
@@ -113,10 +112,6 @@ class Desk:
         self._preparation = preparation or Preparation()
         self._now = now
 
-    @cached_property
-    def _deeds(self) -> Deeds:
-        return self._store.deeds
-
     # -- reading ------------------------------------------------------------------------------------------------------
 
     def page(
@@ -142,7 +137,7 @@ class Desk:
     def segment(self, user: User, market: str, listing: int, position: int, *, audit: int | None = None) -> OpenSegment:
         """Return one segment as the editor shows it."""
         page = self.page(user, market, listing, audit=audit)
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         [opened] = self._opened(user, self._look(page, {position}), [segment])
         return opened
 
@@ -169,14 +164,14 @@ class Desk:
         """Return what does `recheck` for texts of one page as it stands now, which is read once."""
         page = self.page(user, market, listing, audit=audit)
         look = self._look(page)
-        return lambda position, target: look.check(_segment(page, position), _text(target, empty=True))
+        return lambda position, target: look.check(find_text(page, position), _text(target, empty=True))
 
     def candidates(
         self, user: User, market: str, listing: int, position: int, ask: Callable[[Segment], Sequence[Translation]]
     ) -> list[Candidate]:
         """Return what the machine says of a segment when it is asked again; `ask` asks it, and may take seconds."""
         page = self.page(user, market, listing, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         look = self._look(page, {position})
         return [
             Candidate(target=one.target, model=one.model, checked=look.check(segment, one.target))
@@ -207,7 +202,7 @@ class Desk:
         as it was published is a verdict and nothing else.
         """
         page = self.page(user, market, listing, audit=audit, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         target = target if target == segment.target else _text(target)
         if audit is not None:
             channel = "audit"
@@ -219,7 +214,7 @@ class Desk:
         left = [one for one in checked.holding if one.blocks] if dismissals else checked.holding
         if left:
             raise Holding(left)
-        done = self._deeds.approve(
+        done = self._store.deeds.approve(
             self._place(page, segment, seen), target, actor=user.name, reuse=localizer.market.reuse,
             judgement=self._judgement(page, segment, user, published=target == segment.target, channel=channel),
             dismissals=dismissals, seconds=_seconds(seconds), detail=_detail(segment, checked, target),
@@ -236,7 +231,7 @@ class Desk:
         A page where something else holds it, or that is another person's, is left alone.
         """
         page = self.page(user, market, listing, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         done = segment.handled
         if done is None or done.deed == "reject":
             raise UsageError("nothing was approved here that could be given to other pages")
@@ -246,11 +241,11 @@ class Desk:
             other = self._store.pages.read(market, number)
             if other is None:
                 continue
-            same = _segment(other, at)
+            same = find_text(other, at)
             if self._check(other, same, done.target).holding:
                 continue
             try:
-                self._deeds.approve(
+                self._store.deeds.approve(
                     self._place(other, same, same.seen), done.target, actor=user.name, reuse=reuse,
                     judgement=None, detail={"propagated": [listing, position]}, parent=parent or done.act,
                 )  # fmt: skip
@@ -275,7 +270,7 @@ class Desk:
     ) -> Done:
         """Say that a text must not be published as it is. Conflict as in `approve`."""
         page = self.page(user, market, listing, audit=audit, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         if error not in ERRORS or severity not in ERROR_SEVERITIES:
             raise UsageError(f"error {error!r}, severity {severity!r}: there is no such kind")
         judgement = self._judgement(
@@ -284,10 +279,12 @@ class Desk:
         )  # fmt: skip
         if audit is not None:
             _require_seen(segment, seen)
-            return self._deeds.judge([judgement], page, actor=user.name, detail={"run": audit, "position": position})
+            return self._store.deeds.judge(
+                [judgement], page, actor=user.name, detail={"run": audit, "position": position}
+            )
         checked = self._look(page, {position}).standing(segment)
         detail = {**_detail(segment, checked, segment.text), "error": error, "severity": severity}
-        return self._deeds.reject(
+        return self._store.deeds.reject(
             self._place(page, segment, seen), actor=user.name, judgement=judgement, seconds=_seconds(seconds),
             detail=detail, note=judgement.note,
         )  # fmt: skip
@@ -298,7 +295,7 @@ class Desk:
     ) -> Rechecked:  # fmt: skip
         """Set one finding on a text aside, with a reason; it is remembered. Return what is found then."""
         page = self.page(user, market, listing, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         target = target if target == segment.target else _text(target)
         localizer = self._localizer(market)
         named = [one for one in self._check(page, segment, target).findings if one.key == finding]
@@ -307,7 +304,7 @@ class Desk:
         if named[0].blocks:
             raise Refused("a rule that blocks is let pass by a lead, with an override")
         dismissals = self._dismissals(page, segment, target, named, (reason, note), user, localizer)
-        self._deeds.dismiss(
+        self._store.deeds.dismiss(
             self._place(page, segment, seen or segment.seen), dismissals, actor=user.name,
             reuse=localizer.market.reuse,
         )  # fmt: skip
@@ -316,13 +313,13 @@ class Desk:
     def restore(self, user: User, market: str, listing: int, position: int, *, target: str, finding: str) -> Rechecked:
         """Take back that a finding was set aside. Return what is found then."""
         page = self.page(user, market, listing, role="translator")
-        segment = _segment(page, position)
+        segment = find_text(page, position)
         localizer = self._localizer(market)
         named = [one for one in self._check(page, segment, target).findings if one.key == finding and one.dismissed]
         if not named:
             raise UsageError("this finding was not set aside")
         dismissals = self._dismissals(page, segment, target, named, ("other", "-"), user, localizer)
-        self._deeds.restore(
+        self._store.deeds.restore(
             self._place(page, segment, segment.seen), dismissals, actor=user.name, reuse=localizer.market.reuse
         )
         return self.recheck(user, market, listing, position, target)
@@ -336,29 +333,29 @@ class Desk:
             for segment in page.segments
             if segment.seen not in known
         ]
-        return self._deeds.judge(judgements, page, actor=user.name, detail={"run": run})
+        return self._store.deeds.judge(judgements, page, actor=user.name, detail={"run": run})
 
     def escalate(self, user: User, market: str, listing: int, note: str) -> Done:
         """Hand a page to the leads, with a word on why."""
         page = self.page(user, market, listing, role="translator")
-        return self._deeds.turn(page, "escalated", actor=user.name, note=_text(note))
+        return self._store.deeds.turn(page, "escalated", actor=user.name, note=_text(note))
 
     def send_back(self, user: User, market: str, listing: int, message_zh: str) -> Done:
         """Send a page back to its merchant: it waits for another text of theirs."""
         page = self.page(user, market, listing, role="translator")
         detail: dict[str, Json] = {"message_zh": _text(message_zh), "reasons": list(page.reasons)}
-        return self._deeds.turn(page, "returned", actor=user.name, detail=detail)
+        return self._store.deeds.turn(page, "returned", actor=user.name, detail=detail)
 
     def reopen(self, user: User, market: str, listing: int) -> Done:
         """Put a page back into the queue; texts of it that were refused wait anew."""
         page = self.page(user, market, listing, role="translator")
-        return self._deeds.turn(page, "open", actor=user.name)
+        return self._store.deeds.turn(page, "open", actor=user.name)
 
     def comment(self, user: User, market: str, listing: int, position: int | None, text: str) -> Done:
         """Add a remark to a page, or to a segment of it."""
         page = self.page(user, market, listing, role="translator")
-        segment = None if position is None else _segment(page, position)
-        return self._deeds.comment(page, segment, _text(text), actor=user.name)
+        segment = None if position is None else find_text(page, position)
+        return self._store.deeds.comment(page, segment, _text(text), actor=user.name)
 
     def override(self, user: User, market: str, listing: int, rule: str, note: str) -> tuple[str, ...]:
         """Let a page say what a blocking rule refuses; return the words."""
@@ -416,13 +413,13 @@ class Desk:
         """Write that a text of an audit sample was fit to publish as it was."""
         _require_seen(segment, seen)
         judgement = self._judgement(page, segment, user, published=True, channel="audit")
-        done = self._deeds.judge(
+        done = self._store.deeds.judge(
             [judgement], page, actor=user.name, detail={"run": page.audit, "position": segment.position}
         )
         return self._approved(user, done, page, segment.position, 0)
 
     def _approved(self, user: User, done: Done, page: DeskPage, position: int, identical: int) -> Approved:
-        [opened] = self._opened(user, self._look(page, {position}), [_segment(page, position)])
+        [opened] = self._opened(user, self._look(page, {position}), [find_text(page, position)])
         return Approved(done=done, page=page, segment=opened, identical=identical)
 
     def _judgement(
@@ -441,7 +438,8 @@ class Desk:
         return Place(market=page.market, listing=page.number, position=segment.position, seen=seen)
 
 
-def _segment(page: DeskPage, position: int) -> PageSegment:
+def find_text(page: DeskPage, position: int) -> PageSegment:
+    """Return a segment of a page; Missing where it has none at the position."""
     found = next((one for one in page.segments if one.position == position), None)
     if found is None:
         raise Missing(f"no text {position} on this page")

@@ -21,7 +21,7 @@ from shopglot.review.desk import Missing
 from shopglot.review.filtering import BadViewError, read_view
 from shopglot.review.reasons import describe
 from shopglot.review.rendering import language_of, messages, render, say
-from shopglot.review.security import Refused, require
+from shopglot.review.security import Refused, markets_of, require
 from shopglot.review.workshop import workshop
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def show_editor(request: Request) -> Response:
             raise Refused(404) from error
     data = {
         "setup": _setup(request, user, opened, localizer.market.locale),
-        "opened": views.of_open(opened, localizer.market, language),
+        "opened": views.of_open(opened, language),
     }
     return render(
         request, "editor.html", page=opened.page, heading=_heading(opened), locale=localizer.market.locale,
@@ -120,7 +120,7 @@ def _setup(request: Request, user: User, opened: OpenPage, locale: str) -> dict[
     if not any(name == "market" for name, _ in pairs):
         pairs.append(("market", page.market))
     try:
-        view = read_view(pairs, [one for one in context(request).settings.markets if user.may("viewer", one)])
+        view = read_view(pairs, markets_of(request))
     except BadViewError:
         view = read_view([("market", page.market)], [page.market])
     return shown | {

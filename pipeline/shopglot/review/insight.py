@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -18,13 +18,12 @@ from shopglot.catalog.export import write_jsonl
 from shopglot.decide import RULE_PREFIXES
 from shopglot.errors import ShopglotError
 from shopglot.report.texts import clean
-from shopglot.review import proposals
 from shopglot.review.context import Busy, Context, context, log
 from shopglot.review.plots import describe
 from shopglot.review.reasons import Words
 from shopglot.review.reasons import describe as describe_reason
 from shopglot.review.rendering import language_of, messages, render, say
-from shopglot.review.security import Refused, require
+from shopglot.review.security import Refused, markets_of, require
 from shopglot.store.desk.decided import Ledger
 from shopglot.store.desk.figures import CAP, FEW, Period, Report
 from shopglot.types import Json
@@ -70,7 +69,7 @@ def prime(desk: Context) -> None:
     """Read what the page shows at first, so that nobody has to wait for it: for a thread of its own at the start."""
     try:
         with desk.store() as store:
-            store.figures.read(_usual(_now(desk).date()), ledger=ledger_of(desk))
+            store.figures.read(_usual(desk.now().date()), ledger=ledger_of(desk))
     except (ShopglotError, Busy) as error:  # whoever asks for the page will be told
         log.warning("insight: %s", error)
 
@@ -146,9 +145,8 @@ def _read(request: Request) -> tuple[Wish, Report]:
 def _wish(request: Request) -> Wish:
     """Return what a request asks for; Refused where it is not theirs to see, or no period at all."""
     market = request.query_params.get("market", "")
-    user = require(request, "lead", market or None)
-    desk = context(request)
-    today = _now(desk).date()
+    require(request, "lead", market or None)
+    today = context(request).now().date()
     usual = _usual(today)
     since = _day(request.query_params.get("from", ""))
     until = _day(request.query_params.get("to", ""))
@@ -159,7 +157,7 @@ def _wish(request: Request) -> Wish:
         since, until = until, since
     if (until - since).days >= _LONGEST:
         raise Refused(400)
-    markets = tuple(one for one in desk.settings.markets if user.may("lead", one))
+    markets = markets_of(request, "lead")
     if not markets:
         raise Refused(403)
     return Wish(period=Period(since=since, until=until), market=market, markets=markets, today=today)
@@ -179,10 +177,6 @@ def _day(text: str) -> date | None:
 
 def _usual(today: date) -> Period:
     return Period(since=today - timedelta(days=7 * _USUAL - 1), until=today)
-
-
-def _now(desk: Context) -> datetime:
-    return desk.settings.now() if desk.settings.now is not None else datetime.now(UTC)
 
 
 def _queue(market: str, wish: Wish, **more: str) -> str:
@@ -227,5 +221,4 @@ routes: list[BaseRoute] = [
     Route("/insight", show_insight, methods=["GET"]),
     Route("/insight/data.json", send_data, methods=["GET"]),
     Route("/insight/verdicts.jsonl", send_verdicts, methods=["GET"]),
-    *proposals.routes,
 ]

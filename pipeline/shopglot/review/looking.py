@@ -41,11 +41,15 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecked:
-    """What is found on a text, and what would be decided if a person approved it."""
+    """What is found on a text, and what would be decided if a person approved it.
+
+    `limit` is how long a text of its field may be, None where it may be as long as it likes.
+    """
 
     findings: tuple[Checked, ...]
     verdict: Verdict
     reasons: tuple[str, ...]
+    limit: int | None = None
 
     @property
     def holding(self) -> tuple[Checked, ...]:
@@ -75,7 +79,7 @@ class Look:
             Checked(key=key, finding=one, holds=False, blocks=False)
             for key, one in zip(_keys(segment.findings), segment.findings, strict=True)
         )
-        return Rechecked(findings=found, verdict=segment.verdict, reasons=segment.reasons)
+        return self._told(segment, found, segment.verdict, segment.reasons)
 
     def check(self, segment: PageSegment, target: str) -> Rechecked:
         """Return what is found on a text if a person approves it for a segment, less what was set aside."""
@@ -96,7 +100,13 @@ class Look:
             _checked(key, finding, _aside(finding, said, target, versions), verdict_of(now))
             for key, finding, now in zip(_keys(judged.findings), judged.findings, after, strict=True)
         )
-        return Rechecked(findings=checked, verdict=decision.verdict, reasons=decision.reasons)
+        return self._told(segment, checked, decision.verdict, decision.reasons)
+
+    def _told(
+        self, segment: PageSegment, findings: tuple[Checked, ...], verdict: Verdict, reasons: tuple[str, ...]
+    ) -> Rechecked:
+        limit = self.localizer.market.length.get(segment.field)
+        return Rechecked(findings=findings, verdict=verdict, reasons=reasons, limit=limit)
 
 
 def _keys(findings: Sequence[Finding]) -> list[str]:

@@ -14,7 +14,7 @@ from shopglot.glossary.rows import Row, format_table
 from shopglot.report.texts import clean
 from shopglot.review.context import context
 from shopglot.review.rendering import render
-from shopglot.review.security import Refused, form, require
+from shopglot.review.security import Refused, form, markets_of, require
 from shopglot.store.desk.proposing import BECAME, Became, Proposal
 
 _LARGEST = 2**63 - 1
@@ -84,11 +84,11 @@ def _cell(text: str) -> str:
 def _chosen(request: Request) -> tuple[str, tuple[str, ...], Became]:
     """Return the market that is asked for ("": all), the markets that count, and which proposals."""
     market = request.query_params.get("market", "")
-    user = require(request, "lead", market or None)
+    require(request, "lead", market or None)
     state = request.query_params.get("state", "open")
     if state not in BECAME:
         raise Refused(400)
-    own = tuple(one for one in context(request).settings.markets if user.may("lead", one))
+    own = markets_of(request, "lead")
     if not own:
         raise Refused(403)
     return market, (market,) if market else own, state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,11 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from shopglot.errors import UsageError
-from shopglot.review import audits
 from shopglot.review.context import context
 from shopglot.review.filtering import SORTS, BadViewError, View, read_page, read_view
 from shopglot.review.rendering import language_of, render, say
-from shopglot.review.security import Refused, form, require
+from shopglot.review.security import Refused, form, markets_of, require
 from shopglot.review.waiting import chips_of, facets_of, locale_of, rows_of
 from shopglot.store import Store
 from shopglot.store.desk.users import User
@@ -38,7 +37,7 @@ def show_queue(request: Request) -> Response:
         first = View(market=view.market)  # what the links to the markets show
         counts = (store.queue.counts(first.filter(user.name)) if view.narrowed else values["counts"]).market
         today = store.queue.today(user.name)
-    own = _markets(request)
+    own = markets_of(request)
     tabs = [
         {
             "label": say(request, f"fields.market-{name}"), "count": counts.get(name, 0), "on": name == view.market,
@@ -122,12 +121,6 @@ def assign_pages(request: Request) -> Response:
 # -- what is asked ----------------------------------------------------------------------------------------------------
 
 
-def _markets(request: Request) -> list[str]:
-    """Return the markets that the user sees."""
-    user = require(request, "viewer")
-    return [name for name in context(request).settings.markets if user.may("viewer", name)]
-
-
 def _view(request: Request) -> View:
     """Return the view that the request's address asks for; Refused where it is malformed."""
     return _read_view(request, request.query_params.multi_items())
@@ -143,7 +136,7 @@ def _back(request: Request, query: str) -> View:
 
 
 def _read_view(request: Request, pairs: Sequence[tuple[str, str]]) -> View:
-    own = _markets(request)
+    own = markets_of(request)
     if not own:
         raise Refused(403)
     named = dict(pairs).get("market", "")
@@ -184,11 +177,6 @@ def _due(text: str) -> datetime | None:
         raise Refused(422) from error
 
 
-def _now(request: Request) -> datetime:
-    clock = context(request).settings.now
-    return datetime.now(UTC) if clock is None else clock()
-
-
 # -- what is shown ----------------------------------------------------------------------------------------------------
 
 
@@ -210,7 +198,7 @@ def _results(request: Request, store: Store, view: View, user: User) -> dict[str
     names = {one.name: one.shown for one in people}
     rows = rows_of(
         found.rows, store.queue.snippets(found.rows, each=3), view, say=words, language=language, names=names,
-        now=_now(request),
+        now=context(request).now(),
     )  # fmt: skip
     return {
         "view": view, "given": dict(view.pairs()), "rows": list(rows), "total": found.total, "further": False,
@@ -238,5 +226,4 @@ routes: list[BaseRoute] = [
     Route("/queue/rows", show_rows),
     Route("/queue/next", open_next),
     Route("/queue/assign", assign_pages, methods=["POST"]),
-    *audits.routes,
 ]

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 from shopglot.decide import RULE_PREFIXES
 from shopglot.errors import DataError
 from shopglot.loading import load_rules_of
+
+
+class Say(Protocol):
+    """The interface's words in the reader's language; the key itself where there are none."""
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Return the words for `area.key`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,16 @@ def describe(reason: str, market: str, say: Callable[[str], str | None], *, chin
         return Words(id=reason, text=reason)
     sentence = (told.message_zh if chinese else told.message).replace("{words}", "…")
     return Words(id=reason, text=say(f"category-{told.category}") or reason, sentence=sentence)
+
+
+def words_of(reason: str, market: str, say: Say, language: str) -> Words:
+    """Return a reason in the interface's language."""
+
+    def known(key: str) -> str | None:
+        found = say(f"reasons.{key}")
+        return None if found == f"reasons.{key}" else found
+
+    return describe(reason, market, known, chinese=language != "en")
 
 
 @cache

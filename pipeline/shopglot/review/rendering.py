@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 
 from shopglot.review.context import context
 from shopglot.review.security import cookies
-from shopglot.review.security.access import csrf_token
+from shopglot.review.security.access import csrf_token, markets_of
 from shopglot.store.desk.users import User
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def render(request: Request, name: str, /, status: int = 200, **values: object) 
     base = {
         "t": t, "user": user, "csrf": csrf_token(request), "language": language, "languages": LANGUAGES,
         "theme": user.theme if user else chosen if chosen in THEMES else "auto", "themes": THEMES, "path": path,
-        "markets": tuple(
-            market for market in context(request).settings.markets if user is not None and user.may("viewer", market)
-        ),
+        "markets": markets_of(request),
         "nav": [(to, t(key), _is_here(to, path)) for to, key, role in NAV if user is not None and user.may(role)],
     }  # fmt: skip
     page = _environment().get_template(name).render(base | values)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from shopglot.market import Market
 from shopglot.review.desk import Candidate, OpenPage, OpenSegment
 from shopglot.review.looking import Checked, Rechecked
-from shopglot.review.reasons import describe
+from shopglot.review.reasons import words_of
 from shopglot.review.rendering import translate
 from shopglot.store.desk.pages import DeskPage
 from shopglot.store.reading import iso
@@ -23,8 +23,9 @@ def of_finding(one: Checked, market: str, language: str) -> dict[str, Json]:
     finding = one.finding
     chinese = language.startswith("zh") and bool(finding.message_zh)
     aside = one.dismissed
+    name = words_of(finding.check, market, partial(translate, language), language).text
     return {
-        "key": one.key, "check": finding.check, "name": _name(finding.check, market, language),
+        "key": one.key, "check": finding.check, "name": name,
         "severity": finding.severity, "side": finding.side,
         "start": finding.start, "end": finding.end, "text": finding.text,
         "message": finding.message_zh if chinese else finding.message, "message_lang": "zh-Hans" if chinese else "en",
@@ -34,16 +35,16 @@ def of_finding(one: Checked, market: str, language: str) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def of_check(checked: Rechecked, target: str, field: str, market: Market, language: str) -> dict[str, Json]:
+def of_check(checked: Rechecked, target: str, market: str, language: str) -> dict[str, Json]:
     """Return what was found on a text, and what would become of it."""
     return {
-        "findings": [of_finding(one, market.name, language) for one in checked.findings], "verdict": checked.verdict,
+        "findings": [of_finding(one, market, language) for one in checked.findings], "verdict": checked.verdict,
         "reasons": list(checked.reasons), "holds": len(checked.holding), "length": len(target),
-        "limit": market.length.get(field),
+        "limit": checked.limit,
     }  # fmt: skip
 
 
-def of_segment(one: OpenSegment, market: Market, language: str, *, audit: bool = False) -> dict[str, Json]:
+def of_segment(one: OpenSegment, market: str, language: str, *, audit: bool = False) -> dict[str, Json]:
     """Return a segment as the editor shows it."""
     standing, known = one.standing, one.known
     done = standing.handled
@@ -56,7 +57,7 @@ def of_segment(one: OpenSegment, market: Market, language: str, *, audit: bool =
         "model": standing.model, "held": standing.held or audit, "verdict": standing.verdict,
         "reasons": list(standing.reasons), "score": standing.score, "signature": standing.signature,
         "signals": [list(pair) for pair in standing.signals],
-        "findings": [of_finding(found, market.name, language) for found in one.checked.findings],
+        "findings": [of_finding(found, market, language) for found in one.checked.findings],
         "terms": [
             {
                 "start": term.start, "end": term.end, "source": term.source, "target": term.target,
@@ -75,7 +76,7 @@ def of_segment(one: OpenSegment, market: Market, language: str, *, audit: bool =
         "outdated": None
         if one.outdated is None
         else dict(zip(("source", "target", "by"), one.outdated, strict=True)),
-        "limit": market.length.get(standing.field),
+        "limit": one.checked.limit,
     }  # fmt: skip
 
 
@@ -94,13 +95,13 @@ def of_page(page: DeskPage) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def of_open(opened: OpenPage, market: Market, language: str) -> dict[str, Json]:
+def of_open(opened: OpenPage, language: str) -> dict[str, Json]:
     """Return a page with all its texts and remarks."""
     audit = opened.page.audit is not None
     places = {(one.path, one.index): one.position for one in opened.page.segments}
     return {
         "page": of_page(opened.page),
-        "segments": [of_segment(one, market, language, audit=audit) for one in opened.segments],
+        "segments": [of_segment(one, opened.page.market, language, audit=audit) for one in opened.segments],
         "comments": [
             {
                 "at": iso(one.at), "author": one.author, "text": one.text,
@@ -112,9 +113,9 @@ def of_open(opened: OpenPage, market: Market, language: str) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def of_candidate(one: Candidate, market: Market, field: str, language: str) -> dict[str, Json]:
+def of_candidate(one: Candidate, market: str, language: str) -> dict[str, Json]:
     """Return what the machine offers."""
-    return {"target": one.target, "model": one.model, **of_check(one.checked, one.target, field, market, language)}
+    return {"target": one.target, "model": one.model, **of_check(one.checked, one.target, market, language)}
 
 
 def of_acts(rows: Sequence[Any], load: Any) -> list[dict[str, Json]]:
@@ -162,17 +163,6 @@ def _images(document: Mapping[str, Any]) -> Iterator[dict[str, Json]]:
 
 def _plain(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _name(reason: str, market: str, language: str) -> str:
-    """Return what a check or a rule is called."""
-
-    def say(key: str) -> str | None:
-        full = f"reasons.{key}"
-        found = translate(language, full)
-        return None if found == full else found
-
-    return describe(reason, market, say, chinese=language.startswith("zh")).text
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Protocol
 from unicodedata import category
 
 from shopglot.config import glossary_root
@@ -15,7 +14,7 @@ from shopglot.decide import RULE_PREFIXES
 from shopglot.market import load_market
 from shopglot.report.texts import clean
 from shopglot.review.filtering import ME, NOBODY, View
-from shopglot.review.reasons import Words, describe
+from shopglot.review.reasons import Say, Words, words_of
 from shopglot.store.desk.queue import Facets, Held, Snippet
 from shopglot.store.schema.desk import STATES
 
@@ -24,14 +23,6 @@ TOP = 6  # values of a filter that are shown at once
 MOST = 60  # that are offered at all; the search finds the others
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _SEVERITIES = ("error", "warning", "info", "none")
-
-
-class Say(Protocol):
-    """The interface's words in the reader's language; the key itself where there are none."""
-
-    def __call__(self, key: str, /, **values: object) -> str:
-        """Return the words for `area.key`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +112,6 @@ class Chip:
 def locale_of(market: str) -> str:
     """Return the language tag of a market's texts."""
     return load_market(glossary_root(), market).locale
-
-
-def words_of(reason: str, market: str, say: Say, language: str) -> Words:
-    """Return a reason in the interface's language."""
-
-    def known(key: str) -> str | None:
-        found = say(f"reasons.{key}")
-        return None if found == f"reasons.{key}" else found
-
-    return describe(reason, market, known, chinese=language != "en")
 
 
 # -- rows -------------------------------------------------------------------------------------------------------------

@@ -38,9 +38,7 @@ class Workshop:
 
     def desk(self, store: Store) -> Desk:
         """Return the desk over a store that the caller has for itself."""
-        now = self._context.settings.now
-        shared = {} if now is None else {"now": now}
-        return Desk(store, self._context.localizer, self._preparation, **shared)
+        return Desk(store, self._context.localizer, self._preparation, now=self._context.now)
 
     @cached_property
     def _searched(self) -> Store:

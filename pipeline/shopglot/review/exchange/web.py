@@ -35,7 +35,7 @@ from shopglot.review.exchange.records import (
 from shopglot.review.exchange.selecting import select
 from shopglot.review.filtering import BadViewError, View, read_view
 from shopglot.review.rendering import language_of, render, say
-from shopglot.review.security import Refused, form, require
+from shopglot.review.security import Refused, form, markets_of, require
 from shopglot.review.workshop import workshop
 from shopglot.store.desk.users import User
 
@@ -79,7 +79,7 @@ def export(request: Request) -> Response:
     if not written.units:
         return _exchange(request, user, view, warning=say(request, "exchange.left-out", count=len(units)), status=422)
     headers = {
-        "content-disposition": attachment(file_name(view.market, chosen, _now(here))),
+        "content-disposition": attachment(file_name(view.market, chosen, here.now())),
         "x-exchange-units": str(written.units),
         "x-exchange-left-out": str(len(written.left_out)),
     }
@@ -97,20 +97,20 @@ def _exchange(request: Request, user: User, view: View, *, warning: str = "", st
     chips = [(name, value) for name, value in view.pairs() if name not in ("market", "sort")]
     return render(
         request, "exchange.html", status=status, view=view, pages=found.total, chips=chips, formats=FORMATS,
-        own=_markets(request, user), most_bytes=MAX_BYTES // 1_000_000, most_units=MAX_UNITS, warning=warning,
+        own=_markets(request), most_bytes=MAX_BYTES // 1_000_000, most_units=MAX_UNITS, warning=warning,
         accept=",".join((*SUFFIXES.values(), ".xliff")),
     )  # fmt: skip
 
 
 def _view(request: Request, user: User, pairs: list[tuple[str, str]]) -> View:
     try:
-        return read_view(pairs, _markets(request, user))
+        return read_view(pairs, _markets(request))
     except BadViewError as error:
         raise Refused(404 if error.name == "market" else 400) from error
 
 
-def _markets(request: Request, user: User) -> list[str]:
-    found = [market for market in context(request).settings.markets if user.may("translator", market)]
+def _markets(request: Request) -> tuple[str, ...]:
+    found = markets_of(request, "translator")
     if not found:
         raise Refused(403)
     return found
@@ -144,11 +144,11 @@ def take_file(request: Request) -> Response:
     if not reading.units and not reading.problems:
         return _unread(request, user, name, None)
     if len(reading.units) > MOST_HERE:
-        view = View(market=_markets(request, user)[0])
+        view = View(market=_markets(request)[0])
         return _exchange(request, user, view, warning=say(request, "exchange.too-long", most=MOST_HERE), status=422)
     here = context(request)
     with here.store() as store:
-        shown = preview(workshop(here).desk(store), store.pages, user, name, reading, now=_now(here))
+        shown = preview(workshop(here).desk(store), store.pages, user, name, reading, now=here.now())
     return RedirectResponse(f"/exchange/preview/{_previews(here).keep(shown)}", status_code=303)
 
 
@@ -219,7 +219,7 @@ def _rows(request: Request, items: list[Item]) -> Iterator[Mapping[str, Any]]:
 
 def _unread(request: Request, user: User, name: str, what: Problem | None) -> Response:
     """Show the exchange again with the reason why a file was not read."""
-    view = View(market=_markets(request, user)[0])
+    view = View(market=_markets(request)[0])
     if not name:
         warning = say(request, "exchange.no-file")
     elif what is None:
@@ -230,7 +230,7 @@ def _unread(request: Request, user: User, name: str, what: Problem | None) -> Re
 
 
 def _gone(request: Request, user: User) -> Response:
-    view = View(market=_markets(request, user)[0])
+    view = View(market=_markets(request)[0])
     return _exchange(request, user, view, warning=say(request, "exchange.gone"), status=404)
 
 
@@ -250,10 +250,6 @@ def _where(request: Request, place: str) -> str:
 
 
 # -- what requests share ----------------------------------------------------------------------------------------------
-
-
-def _now(here: Context) -> datetime:
-    return here.settings.now() if here.settings.now is not None else datetime.now(UTC)
 
 
 def _previews(here: Context) -> Previews:

@@ -66,6 +66,13 @@ def require(request: HTTPConnection, role: str, market: str | None = None) -> Us
     return found
 
 
+def markets_of(request: HTTPConnection, role: str = "viewer") -> tuple[str, ...]:
+    """Return the markets of the desk in which whoever asks may do what needs a role; () where nobody is logged in."""
+    found = request.scope.get("state", {}).get("user")
+    own = context(request).settings.markets
+    return tuple(market for market in own if isinstance(found, User) and found.may(role, market))
+
+
 def csrf_token(request: HTTPConnection) -> str:
     """Return the token that this browser has to send with everything that changes something."""
     return str(request.scope["state"].get("csrf", ""))
