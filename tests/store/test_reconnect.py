@@ -286,3 +286,63 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreError, match=r"PostgreSQL needs its driver.*pip install 'shopglot\[postgres\]'"):
         open_store("postgresql://ann@db.example/shop")
+
+
+def test_a_connection_that_died_while_idle_is_replaced(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked before it is used again; where it was used a moment ago it is not, which costs as much as a query."""
+    open_store(postgres_url).close()
+    database = Database(postgres_url, tell=lambda _: None, sleep=lambda _: None)
+    asked: list[object] = []
+    ping = database.engine.dialect.do_ping
+    monkeypatch.setattr(database.engine.dialect, "do_ping", lambda one: (asked.append(one), ping(one))[1])
+    assert [] == units(database)
+    assert [] == units(database)
+    assert [] == asked
+    monkeypatch.setattr(connection_module, "_IDLE_SECONDS", 0.0)
+    with database.read() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    killer = create_engine(database.engine.url)
+    with killer.connect() as connection:
+        connection.execute(select(func.pg_terminate_backend(pid, 5000)))
+    killer.dispose()
+    assert [] == units(database)
+    assert asked
+    database.close()
+
+
+def test_readings_of_a_sitting_share_a_transaction(database: Database) -> None:
+    """They see one state, whatever others write meanwhile, until this process writes itself."""
+    began: list[object] = []
+    event.listen(database.engine, "begin", began.append)
+    url = database.engine.url.render_as_string(hide_password=False)
+    other = Database(url)
+    with other.write() as connection:
+        add_unit(connection, "before")
+    with database.sitting():
+        assert ["before"] == units(database)
+        with other.write() as connection:
+            add_unit(connection, "meanwhile")
+        other.close()
+        with database.sitting():  # one within another is the same
+            assert ["before"] == units(database)
+        assert ["before"] == units(database)
+        assert 1 == len(began)
+        with database.write() as connection:
+            add_unit(connection, "own")
+        assert ["before", "meanwhile", "own"] == units(database)
+    assert 3 == len(began)
+    assert ["before", "meanwhile", "own"] == units(database)
+    assert 4 == len(began)
+    assert 0 == database.engine.pool.checkedout()  # type: ignore[attr-defined]
+
+
+def test_a_sitting_goes_on_after_an_error(database: Database) -> None:
+    """A reading that fails, or is cut off, takes its connection with it; the next one gets another."""
+    with database.sitting():
+        with pytest.raises(StoreError), database.read() as connection:
+            connection.exec_driver_sql("SELECT nonsense FROM nowhere")
+        assert [] == units(database)
+        with pytest.raises(KeyError), database.read():
+            raise KeyError
+        assert [] == units(database)
+    assert 0 == database.engine.pool.checkedout()  # type: ignore[attr-defined]

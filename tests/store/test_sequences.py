@@ -184,7 +184,7 @@ class Sequences(RuleBasedStateMachine):
             target = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
             with psycopg.connect(target, autocommit=True) as connection:
                 connection.execute(
-                    "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity"
+                    "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
 
@@ -396,9 +396,11 @@ class Sequences(RuleBasedStateMachine):
         """Take the store away."""
         type(self).told["sequences"] += 1
         self.death.left = -1
-        self.store.close()
-        self.place.__exit__(None, None, None)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.store.close()
+        finally:  # whatever went wrong: a database that stays keeps its connections, and soon the server has none left
+            self.place.__exit__(None, None, None)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def drop(server: str, url: str) -> None:
@@ -443,7 +445,9 @@ def test_any_sequence(
         Told,
         settings=settings(
             max_examples=count, stateful_step_count=STEPS, deadline=None, database=None, derandomize=not COUNT,
-            suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
+            suppress_health_check=list(HealthCheck), print_blob=True,
+            # A failure on the server is shown as it came: making it smaller takes an hour there.
+            phases=PHASES if engine == "sqlite" else [Phase.generate],
         ),
     )  # fmt: skip
     with capsys.disabled():

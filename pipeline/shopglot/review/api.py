@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any, TypeAlias
 
@@ -108,13 +109,16 @@ class Call:
         return views.of_check(found, target, self.market, self.language)
 
 
-def _answering(handler: Handler, role: str) -> Callable[[Request], Response]:
-    """Return the endpoint of a handler: what comes between is 409, what holds is 422, what is not there 404."""
+def _answering(handler: Handler, role: str, *, sharing: bool = True) -> Callable[[Request], Response]:
+    """Return the endpoint of a handler: what comes between is 409, what holds is 422, what is not there 404.
+
+    `sharing`: what it reads it reads in one transaction, which is not for what takes long.
+    """
 
     @wraps(handler)
     def endpoint(request: Request) -> Response:
         call = Call(request, role)
-        with call.context.store() as store:
+        with call.context.store() as store, store.database.sitting() if sharing else nullcontext():
             call.store = store
             call.desk = call.workshop.desk(store)
             try:
@@ -356,8 +360,8 @@ def _get(path: str, handler: Handler, role: str = "viewer") -> Route:
     return Route(path, _answering(handler, role), methods=["GET"])
 
 
-def _post(path: str, handler: Handler, role: str = "translator") -> Route:
-    return Route(path, _answering(handler, role), methods=["POST"])
+def _post(path: str, handler: Handler, role: str = "translator", *, sharing: bool = True) -> Route:
+    return Route(path, _answering(handler, role, sharing=sharing), methods=["POST"])
 
 
 routes: list[BaseRoute] = [
@@ -378,7 +382,7 @@ routes: list[BaseRoute] = [
     _post(f"{_TEXT}/restore-finding", _restore),
     _post(f"{_TEXT}/propagate", _propagate),
     _get(f"{_TEXT}/help", _help),
-    _post(f"{_TEXT}/candidates", _candidates),
+    _post(f"{_TEXT}/candidates", _candidates, sharing=False),
     _post("/api/undo", _undo),
     _post("/api/proposals", _propose),
 ]

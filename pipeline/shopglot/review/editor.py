@@ -38,7 +38,7 @@ def show_editor(request: Request) -> Response:
     user = require(request, "viewer", market)
     localizer = context(request).localizer(market)
     language = language_of(request)
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         try:
             opened = workshop(context(request)).desk(store).open(user, market, listing, audit=audit)
         except Missing as error:
@@ -58,7 +58,7 @@ def show_preview(request: Request) -> Response:
     """Show the page as the shopper will see it, in a frame of the editor or by itself."""
     market, listing, audit = _place(request)
     user = require(request, "viewer", market)
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         try:
             page = workshop(context(request)).desk(store).page(user, market, listing, audit=audit)
         except Missing as error:

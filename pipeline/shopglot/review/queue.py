@@ -31,7 +31,7 @@ def show_queue(request: Request) -> Response:
     """Show the queue as the address says."""
     view = _view(request)
     user = require(request, "viewer", view.market)
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         values = _results(request, store, view, user)
         people = [one for one in values["people"] if one.active and one.may("translator", view.market)]
         first = View(market=view.market)  # what the links to the markets show
@@ -57,7 +57,7 @@ def show_rows(request: Request) -> Response:
     user = require(request, "viewer", view.market)
     if "hx-request" not in request.headers:  # somebody who opened the fragment's own address
         return RedirectResponse(f"/?{view.query()}", status_code=303)
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         values = _results(request, store, view, user)
     own = {"further": "after" in request.query_params, "tabs": []}
     answer = render(request, "queue_rows.html", **(values | own))
@@ -71,7 +71,7 @@ def open_next(request: Request) -> Response:
     view = _view(request)
     user = require(request, "viewer", view.market)
     named = request.query_params.get("after", "")
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         after = None
         if named:
             market, listing = _page(named)
@@ -101,7 +101,7 @@ def assign_pages(request: Request) -> Response:
     for market in sorted({market for market, _ in pages}):
         require(request, "translator", market)
     numbers = [(listing, market) for market, listing in pages]
-    with context(request).store() as store:
+    with context(request).store() as store, store.database.sitting():
         if deed == "assign":
             assignee = _assignee(store, str(given.get("assignee", "")), {market for market, _ in pages})
             due = _due(str(given.get("due", ""))) if assignee else None

@@ -16,7 +16,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache, wraps
 from hashlib import blake2b
 from pathlib import Path
@@ -26,7 +26,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, TypeVarTuple
 from sqlalchemy import Connection, Engine, Insert, Select, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
 from shopglot.errors import StoreError
 from shopglot.store.address import display, locate
@@ -43,6 +43,7 @@ _STATEMENT_SECONDS = 600  # no statement of ours takes that long but on a server
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0)  # seconds before each new try: about a minute
 _PATIENCE = 60.0  # seconds after which there is no new try, whatever they were spent on
 _MARKET_LOCKS = b"shopglot market"  # sets the numbers of these advisory locks apart from others
+_IDLE_SECONDS = 2.0  # after which a server may have hung up unnoticed: then it is asked first
 _CHUNK = 500  # values in one IN (...): well under every database's limit
 
 
@@ -68,6 +69,8 @@ class Database:
         self.tell = tell
         self._sleep = sleep
         self._trying = False
+        self._sitting: ExitStack | None = None
+        self._shared: Connection | None = None
         self.engine = _engine(self.url, self.shown)
         self._writer = self.engine.execution_options(shopglot_begin="BEGIN IMMEDIATE")
         self._reader = self.engine
@@ -93,8 +96,12 @@ class Database:
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """Yield a connection as `writer` does, to a store of any version: for `store.migrations`."""
-        with self._explained(), self._writer.connect() as connection:
-            yield connection
+        self._end_reading()
+        try:
+            with self._explained(), self._writer.connect() as connection:
+                yield connection
+        finally:
+            self._end_reading()  # what was read meanwhile is older than what has just been written
 
     def require_current(self) -> None:
         """Raise a StoreError where the store lacks what this version keeps."""
@@ -113,8 +120,42 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database; it is not for writing."""
-        with self._explained(), self._reader.connect() as connection, connection.begin():
-            yield connection
+        if self._sitting is None:
+            with self._explained(), self._reader.connect() as connection, connection.begin():
+                yield connection
+            return
+        try:
+            with self._explained():
+                if self._shared is None:
+                    self._shared = self._sitting.enter_context(self._reader.connect())
+                    self._sitting.enter_context(self._shared.begin())
+                yield self._shared
+        except BaseException:
+            self._end_reading()  # it may have been cut off: whoever tries again gets another
+            raise
+
+    @contextmanager
+    def sitting(self) -> Iterator[None]:
+        """Let all readings within share one transaction, until something is written: they see one state.
+
+        It spares most of what a short reading costs. Not for long work in between: a transaction stays open.
+        """
+        if self._sitting is not None:
+            yield
+            return
+        self._sitting = ExitStack()
+        try:
+            yield
+        finally:
+            self._end_reading()
+            self._sitting = None
+
+    def _end_reading(self) -> None:
+        """Give back the connection that the readings of a sitting share, if there is one."""
+        self._shared = None
+        if self._sitting is not None:
+            with self._explained():
+                self._sitting.close()
 
     def retrying(self, work: Callable[[], _T]) -> _T:
         """Return what `work` returns, doing all of it again where the connection was cut or the store was busy.
@@ -252,11 +293,11 @@ def _engine(url: URL, shown: str) -> Engine:
             engine = create_engine(
                 url,
                 hide_parameters=True,
-                pool_pre_ping=True,
                 isolation_level="READ COMMITTED",
                 connect_args=watch | {"fallback_application_name": "shopglot", "client_encoding": "utf8"},
             )
             _prepare_postgresql(engine)
+            _ask_whether_alive(engine)
     except ImportError as error:
         raise StoreError(
             f"store {shown}: PostgreSQL needs its driver, psycopg 3 ({error}): pip install 'shopglot[postgres]'"
@@ -277,6 +318,29 @@ def _prepare_postgresql(engine: Engine) -> None:
             " SET timezone = 'UTC'"
         )
         connection.autocommit = False
+
+
+def _ask_whether_alive(engine: Engine) -> None:
+    """Ask the server whether a connection is still there before it is used again, where it has been idle for a while.
+
+    As `pool_pre_ping` does each time, which a desk with many short transactions would pay for dearly.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _proxy: object) -> None:
+        idle = record.info.get("idle_since")
+        if idle is None or time.monotonic() - idle < _IDLE_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise DisconnectionError  # the pool makes another
 
 
 def _prepare_sqlite(engine: Engine) -> None:

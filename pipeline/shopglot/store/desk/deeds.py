@@ -218,10 +218,10 @@ class Deeds:
         """Take the market and the page, and return them as they stand; Overtaken where they were seen otherwise."""
         market_lock(connection, place.market, shared=False)
         hold_listings(connection, [place.listing])
-        page = pages.read(connection, place.market, place.listing)
-        segment = None if page is None else next((one for one in page.segments if one.position == place.position), None)
-        if page is None or segment is None:
+        page = pages.read(connection, place.market, place.listing, only=place.position)
+        if page is None or not page.segments:
             raise Overtaken("gone")
+        [segment] = page.segments
         self._claimed(page, actor, now)
         if segment.seen != place.seen:
             done = segment.handled

@@ -28,6 +28,24 @@ HELD = ("review", "reject")  # the status of a page that waits
 _RANKS = ("", "warning", "error")
 _KEPT = ("held_at", "assignee", "due_at", "claimed_by", "claimed_until")  # the desk's: no settlement changes them
 _OWN = (held.c.listing == bindparam("of_listing"), held.c.market == bindparam("of_market"))
+# The state of a page in the queue, and how many of its held segments nobody has handled.
+_LEFT = select(
+    held.c.state,
+    select(func.count())
+    .select_from(segments)
+    .where(
+        segments.c.listing == held.c.listing,
+        segments.c.market == held.c.market,
+        segments.c.verdict != "publish",
+        segments.c.position.not_in(
+            select(handled.c.position).where(
+                handled.c.listing == bindparam("of_listing"), handled.c.market == bindparam("of_market")
+            )
+        ),
+    )
+    .scalar_subquery()
+    .label("left"),
+).where(*_OWN)
 _DELETE = delete(held).where(*_OWN)
 _FORGET = delete(handled).where(
     handled.c.listing == bindparam("of_listing"),
@@ -262,22 +280,16 @@ def recount(connection: Connection, listing: int, market: str) -> int:
     To be called in the transaction that changed `handled`. Where nothing is open the page is done, unless it was sent
     back; where something is, it is no longer done. A page that does not wait has none open.
     """
-    done = select(handled.c.position).where(handled.c.listing == listing, handled.c.market == market)
-    left = connection.scalar(
-        select(func.count()).where(
-            segments.c.listing == listing, segments.c.market == market, segments.c.verdict != "publish",
-            segments.c.position.not_in(done),
-        )
-    ) or 0  # fmt: skip
-    own = held.c.listing == listing, held.c.market == market
-    state = connection.scalar(select(held.c.state).where(*own))
-    if state is None:
+    own = {"of_listing": listing, "of_market": market}
+    row = connection.execute(_LEFT, own).first()
+    if row is None:
         return 0
+    left, state = int(row.left), row.state
     if left:
         state = "open" if state == "done" else state
     elif state != "returned":
         state = "done"
-    connection.execute(update(held).where(*own).values(open=left, state=state))
+    connection.execute(update(held).where(*_OWN).values(open=left, state=state), own)
     return left
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, Row, and_, bindparam, null, select
 
 from shopglot.store import outdating
 from shopglot.store.connection import Database, chunks
@@ -30,6 +30,50 @@ from shopglot.store.schema import (
 from shopglot.types import Finding, Json, Origin, Status, Verdict
 
 Deed: TypeAlias = Literal["approve", "edit", "reject"]
+
+# Built once: a page is read several times for every key that a person presses.
+_ITEM = (
+    select(
+        listings.c.merchant, listings.c.id, items, sources.c.document, sources.c.digest, held.c.state, held.c.open,
+        held.c.segments, held.c.assignee, held.c.due_at, held.c.claimed_by, held.c.claimed_until,
+    )
+    .join(items, items.c.listing == listings.c.number)
+    .outerjoin(sources, and_(sources.c.listing == items.c.listing, sources.c.version == items.c.source))
+    .outerjoin(held, and_(held.c.listing == items.c.listing, held.c.market == items.c.market))
+    .where(listings.c.number == bindparam("of_listing"), items.c.market == bindparam("of_market"))
+)  # fmt: skip
+_BARE_ITEM = (
+    select(
+        listings.c.merchant, listings.c.id, items, null().label("document"), null().label("digest"), held.c.state,
+        held.c.open, held.c.segments, held.c.assignee, held.c.due_at, held.c.claimed_by, held.c.claimed_until,
+    )
+    .join(items, items.c.listing == listings.c.number)
+    .outerjoin(held, and_(held.c.listing == items.c.listing, held.c.market == items.c.market))
+    .where(listings.c.number == bindparam("of_listing"), items.c.market == bindparam("of_market"))
+)  # fmt: skip
+_SEGMENTS = (
+    select(segments, handled.c.deed, handled.c.target.label("said"), handled.c.actor, handled.c.at, handled.c.action_id)
+    .outerjoin(
+        handled,
+        and_(
+            handled.c.listing == segments.c.listing,
+            handled.c.market == segments.c.market,
+            handled.c.position == segments.c.position,
+        ),
+    )
+    .where(segments.c.listing == bindparam("of_listing"), segments.c.market == bindparam("of_market"))
+    .order_by(segments.c.position)
+)
+_SEGMENT = _SEGMENTS.where(segments.c.position == bindparam("of_position"))
+_APPROVED = select(approvals.c.unit_key, approvals.c.target, approvals.c.approved_by, approvals.c.id).where(
+    approvals.c.market == bindparam("of_market"), approvals.c.listing_key == bindparam("of_key"),
+    approvals.c.status != "superseded",
+)  # fmt: skip
+_COMMENTS = (
+    select(comments)
+    .where(comments.c.market == bindparam("of_market"), comments.c.listing_key == bindparam("of_key"))
+    .order_by(comments.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,45 +261,43 @@ class Pages:
             return len(same(connection, market, listing, unit_key))
 
 
-def read(connection: Connection, market: str, listing: int, *, audit: int | None = None) -> DeskPage | None:
-    """Do what `Pages.read` does, in the caller's transaction."""
-    item = connection.execute(
-        select(listings.c.merchant, listings.c.id, items, sources.c.document, sources.c.digest)
-        .join(items, items.c.listing == listings.c.number)
-        .outerjoin(sources, and_(sources.c.listing == items.c.listing, sources.c.version == items.c.source))
-        .where(listings.c.number == listing, items.c.market == market)
-    ).first()
+def read(
+    connection: Connection, market: str, listing: int, *, audit: int | None = None, only: int | None = None
+) -> DeskPage | None:
+    """Do what `Pages.read` does, in the caller's transaction.
+
+    With `only` the page has no segment but the one at that position, no document and no comments.
+    """
+    place = {"of_market": market, "of_listing": listing}
+    item = connection.execute(_ITEM if only is None else _BARE_ITEM, place).first()
     if item is None:
         return None
     if audit is not None:
         return _audited(connection, item, audit)
-    mine = _handled(connection, market, listing)
     approved = _approved(connection, market, identity_key(item.merchant, item.id))
     found = []
-    rows = connection.execute(
-        select(segments).where(segments.c.listing == listing, segments.c.market == market).order_by(segments.c.position)
-    )
-    for row in rows:
+    own = (_SEGMENTS, place) if only is None else (_SEGMENT, {**place, "of_position": only})
+    for row in connection.execute(*own):
         text, by, number = approved.get(row.unit_key, (None, "", 0))
+        done = None if row.deed is None else Handled(
+            deed=cast("Deed", row.deed), target=row.said, actor=row.actor, at=row.at, act=row.action_id
+        )  # fmt: skip
+        key = text_key(
+            market=market, merchant=item.merchant, listing=item.id, path=row.path, index=row.number,
+            source=row.source, target=row.target,
+        )  # fmt: skip
         found.append(
             PageSegment(
                 position=row.position, path=row.path, index=row.number, field=row.field, source=row.source,
                 target=row.target, origin=row.origin, model=row.model, unit_key=row.unit_key,
                 machine_key=row.machine_key, score=row.score, signature=row.signature,
                 signals=decode_signals(row.signals), verdict=row.verdict, reasons=decode_reasons(row.reasons),
-                findings=decode_findings(row.findings), handled=mine.get(row.position), approved=text,
-                approved_by=by,
-                seen=seen(
-                    text_key(
-                        market=market, merchant=item.merchant, listing=item.id, path=row.path, index=row.number,
-                        source=row.source, target=row.target,
-                    ),
-                    mine.get(row.position), number,
-                ),
+                findings=decode_findings(row.findings), handled=done, approved=text, approved_by=by,
+                seen=seen(key, done, number),
             )
         )  # fmt: skip
-    waits = connection.execute(select(held).where(held.c.listing == listing, held.c.market == market)).first()
-    return _page(item, market, tuple(found), _comments(connection, market, item), waits)
+    said = _comments(connection, market, item) if only is None else ()
+    return _page(item, market, tuple(found), said, queued=item.state is not None)
 
 
 def seen(key: str, done: Handled | None, approval: int) -> str:
@@ -287,14 +329,14 @@ def same(connection: Connection, market: str, listing: int, unit_key: str) -> li
 
 
 def _page(
-    item: Row[Any], market: str, found: tuple[PageSegment, ...], said: tuple[Comment, ...], waits: Row[Any] | None,
+    item: Row[Any], market: str, found: tuple[PageSegment, ...], said: tuple[Comment, ...], *, queued: bool = False,
     audit: int | None = None,
 ) -> DeskPage:  # fmt: skip
     queue: dict[str, Any] = {}
-    if waits is not None:
+    if queued:
         queue = {
-            "state": waits.state, "open": waits.open, "waiting": waits.segments, "assignee": waits.assignee,
-            "due_at": waits.due_at, "claimed_by": waits.claimed_by, "claimed_until": waits.claimed_until,
+            "state": item.state, "open": item.open, "waiting": item.segments, "assignee": item.assignee,
+            "due_at": item.due_at, "claimed_by": item.claimed_by, "claimed_until": item.claimed_until,
         }  # fmt: skip
     return DeskPage(
         number=item.listing, market=market, merchant=item.merchant, id=item.id, status=item.status,
@@ -327,35 +369,17 @@ def _audited(connection: Connection, item: Row[Any], audit: int) -> DeskPage | N
         )
         for row in rows
     )  # fmt: skip
-    return _page(item, item.market, found, _comments(connection, item.market, item), None, audit)
-
-
-def _handled(connection: Connection, market: str, listing: int) -> dict[int, Handled]:
-    rows = connection.execute(select(handled).where(handled.c.listing == listing, handled.c.market == market))
-    return {
-        row.position: Handled(
-            deed=cast("Deed", row.deed), target=row.target, actor=row.actor, at=row.at, act=row.action_id
-        )
-        for row in rows
-    }
+    return _page(item, item.market, found, _comments(connection, item.market, item), audit=audit)
 
 
 def _approved(connection: Connection, market: str, key: str) -> dict[str, tuple[str, str, int]]:
     """Return the texts that people approved on the page: target, by whom, and the approval's number, by unit key."""
-    rows = connection.execute(
-        select(approvals.c.unit_key, approvals.c.target, approvals.c.approved_by, approvals.c.id).where(
-            approvals.c.market == market, approvals.c.listing_key == key, approvals.c.status != "superseded"
-        )
-    )
+    rows = connection.execute(_APPROVED, {"of_market": market, "of_key": key})
     return {row.unit_key: (row.target, row.approved_by, row.id) for row in rows}
 
 
 def _comments(connection: Connection, market: str, item: Row[Any]) -> tuple[Comment, ...]:
-    rows = connection.execute(
-        select(comments)
-        .where(comments.c.market == market, comments.c.listing_key == identity_key(item.merchant, item.id))
-        .order_by(comments.c.id)
-    )
+    rows = connection.execute(_COMMENTS, {"of_market": market, "of_key": identity_key(item.merchant, item.id)})
     return tuple(
         Comment(id=row.id, author=row.author, text=row.text, path=row.path, index=row.number, at=row.at) for row in rows
     )
