@@ -294,7 +294,12 @@ def test_a_connection_that_died_while_idle_is_replaced(postgres_url: str, monkey
     database = Database(postgres_url, tell=lambda _: None, sleep=lambda _: None)
     asked: list[object] = []
     ping = database.engine.dialect.do_ping
-    monkeypatch.setattr(database.engine.dialect, "do_ping", lambda one: (asked.append(one), ping(one))[1])
+
+    def ask(connection: Any) -> bool:
+        asked.append(connection)
+        return ping(connection)
+
+    monkeypatch.setattr(database.engine.dialect, "do_ping", ask)
     assert [] == units(database)
     assert [] == units(database)
     assert [] == asked
