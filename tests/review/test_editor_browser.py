@@ -247,6 +247,47 @@ def test_one_finding_is_set_aside_and_taken_back(enter: Callable[..., Page], des
     assert state(page, "editor.state.holding(editor.open.segment).length") == 1
 
 
+def test_a_suggestion_is_taken_by_its_key(enter: Callable[..., Page], desk_store: Store) -> None:
+    """Alt and its number put its words into the text, which is checked again; the keyboard's undo takes them back."""
+    page = enter("theo")
+    for held in desk_store.queue.page(Filter(market="us")).rows:
+        go(page, held.listing)
+        found = page.evaluate(
+            """async (module) => {
+              const { suggestions, offered } = await import(module);
+              return JSON.parse(document.getElementById("page").textContent).opened.segments
+                .filter((one) => one.held)
+                .map((one) => [one.position, suggestions(one.findings).map((two) => offered(two.finding))])
+                .filter(([, words]) => words.length > 0);
+            }""",
+            page.locator("script[src*='editor.js']")
+            .get_attribute("src", timeout=5000)
+            .replace(  # type: ignore[union-attr]
+                "editor.js", "editor/findings.js"
+            ),
+        )
+        if found:
+            break
+    at, words = found[0]
+    page.evaluate("(at) => { location.hash = `text-${at}`; }", at)
+    page.wait_for_function("(at) => document.querySelector('.item.is-active').id === `text-${at}`", arg=at)
+    before = state(page, "editor.open.writing.value")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Alt+1")
+    page.wait_for_function("async () => document.querySelector('#page-state .unsaved') !== null")
+    settled(page)
+    after = state(page, "editor.open.writing.value")
+    assert words[0] in after
+    assert before != after
+    assert after == state(page, "editor.state.check(editor.open.segment).text")
+    page.keyboard.press("Control+Z")
+    settled(page)
+    assert before == state(page, "editor.open.writing.value")
+    page.keyboard.press("Alt+9")  # there is no ninth
+    assert before == state(page, "editor.open.writing.value")
+
+
 # -- nothing is lost --------------------------------------------------------------------------------------------------
 
 
