@@ -20,7 +20,7 @@ ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
     "abridgement", "absence", "batches", "decide", "dismissals", "intake", "ledger", "localizer", "overrides",
-    "rewrites", "run", "shift", "summary", "sweep", "watch", "windows", "wording",
+    "rewrites", "run", "shift", "summary", "sweep", "texts", "watch", "windows", "wording",
 }  # fmt: skip
 AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "review", "cli"}
 

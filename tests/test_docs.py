@@ -31,8 +31,10 @@ def rows(heading: str) -> list[tuple[str, ...]]:
 
 
 def commands(group: click.Group, above: str = "") -> Iterator[str]:
-    """Yield every command that does something."""
-    for name, command in group.commands.items():
+    """Yield every command that does something, those that other packages add among them."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, f"{above}{name} ")
         else:

@@ -19,7 +19,7 @@ from shopglot.run import Night, run
 from shopglot.store import HumanText, Store, open_store
 from shopglot.summary import Watcher
 from shopglot.types import Channel, Judgement, SegmentKey
-from shopglot.watch import Sample, find_alarms, watch
+from shopglot.watch import Sample, audited, find_alarms, watch
 
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 GATE = Gate(
@@ -118,6 +118,8 @@ def test_a_kept_promise(store: Store, gated: Localizer, work: Work) -> None:
     judge(store, 1)
     found = watch(store, gated)
     assert ("fitted", gated.market.gate, 0, False) == (found.state, found.gate, found.others, found.broken)
+    assert audited(store, gated) == (gated.market.gate, found.audit, 0)
+    assert audited(store, gated, since=LATER) == (gated.market.gate, Sample(drawn=0, judged=0, bad=0), 0)
     assert (Sample(drawn=10, judged=10, bad=1), 0.1) == (found.audit, found.audit.rate)
     assert [0.0051, 0.3942] == [round(bound, 4) for bound in found.audit.interval or ()]
     assert {"desk": 0, "import": 0, "audit": 20, "seed": 0} == found.verdicts

@@ -120,6 +120,15 @@ def watch(store: Store, localizer: Localizer, *, since: datetime | None = None) 
     )  # fmt: skip
 
 
+def audited(store: Store, localizer: Localizer, *, since: datetime | None = None) -> tuple[Gate | None, Sample, int]:
+    """Return the gate whose promise stands in a market (None: none does), what of the audit it speaks of, and the rest.
+
+    Without a gate the sample is all that was drawn, and nothing besides. Reads the audits only, as `find_alarms` does.
+    """
+    gate = _standing(localizer)
+    return gate, *_audit(store, localizer.market.name, gate, since)
+
+
 def find_alarms(store: Store, localizers: Iterable[Localizer]) -> list[str]:
     """Return a line for each market whose promise is broken. Reads the audits only: cheap enough for every night."""
     found: list[str] = []

@@ -96,12 +96,17 @@ def read_everyday(folder: Path, *, count: int, seed: int = 7) -> list[Pair]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """A segment of a listing with the verdict of its reviewers: `good` where all of them would publish it unedited."""
+    """A segment of a listing with the verdict of its reviewers: `good` where all of them would publish it unedited.
+
+    `path` and `index` say where on the listing it stands.
+    """
 
     pair: Pair
     listing: str
     origin: str
     good: bool
+    path: str = ""
+    index: int = 0
 
 
 def read_verdicts(path: Path, market: str) -> list[Judged]:
@@ -123,7 +128,9 @@ def read_verdicts(path: Path, market: str) -> list[Judged]:
             good = _flag(row["published"]) and (key not in found or found[key].good)
             # What the memory gave, a machine wrote.
             origin = "machine" if row["origin"] == "memory" else str(row["origin"])
-            found[key] = Judged(pair=pair, listing=listing, origin=origin, good=good)
+            found[key] = Judged(
+                pair=pair, listing=listing, origin=origin, good=good, path=key[1], index=key[2]
+            )  # fmt: skip
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"{path}:{number}: no verdict ({type(error).__name__}: {error}).") from error
     brands = {one.listing: one.pair.source for one in found.values() if one.pair.field == "brand"}

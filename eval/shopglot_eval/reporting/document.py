@@ -129,6 +129,12 @@ class Passage:
     source: str
     versions: tuple[Version, ...]
     about: str = ""  # "commerce-test, us, title, 美妆/护肤": where it is from
+    market: str = ""  # says the language of the versions, where known
+
+
+def passage_id(suite: str, market: str, example: str) -> str:
+    """Return the id of the passage that shows an example: the forms find by it what speaks against a figure."""
+    return f"{suite}/{market}/{example}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The journal of one mode: what was planned and answered, line by line in a file, so that a killed run goes on."""
+"""The journal of many texts in translation: plans and answers, line by line in a file, so that a killed run goes on."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from shopglot.batches import PlannedBatch
+from shopglot.batches import READING, PlannedBatch
 from shopglot.engines.base import Engine
 from shopglot.errors import UsageError
-from shopglot.quality import Opinion
-from shopglot.types import Reply, Request, Translation, View
+from shopglot.quality import Opinion, read
+from shopglot.types import Reply, Request, Scorer, Translation, View
 
 
 class Journal:
-    """Ledger and executor of one `translate`: keeps plans, every attempt's translations, tokens and seconds.
+    """Ledger and executor of one `translate`: keeps plans, every attempt's translations, opinions, tokens and seconds.
 
     The file's name ends in a hash of the machine keys, so that no answer to other texts, terms or model is taken for
     one to these. It grows by a line a batch; a last line that was not finished is cut off. `first` has the
@@ -68,8 +68,12 @@ class Journal:
     def read(
         self, engine: Engine, batches: Iterable[Sequence[tuple[str, str]]], views: Collection[View]
     ) -> Iterator[list[Opinion]]:
-        """Not asked for: this report is about words, not scores."""
-        raise NotImplementedError
+        """Yield the engine's opinions on each batch, in order, and count what they cost until they are remembered."""
+        for batch in batches:
+            started = time.monotonic()
+            opinions = read(cast("Scorer", engine), batch, views)  # who asks for views has seen that there are some
+            self._batch_seconds, self._batch_tokens = time.monotonic() - started, 0
+            yield opinions
 
     def remember(self, attempt: int, batch: PlannedBatch, translations: Sequence[Translation]) -> None:
         """Keep the translations of a batch."""
@@ -80,9 +84,9 @@ class Journal:
         self._write(record)
         self._take(record)
         left = sum(len(keys) for number, keys in enumerate(self._plans[attempt]) if (attempt, number) not in self._done)
+        doing = "reading" if attempt == READING else f"attempt {attempt + 1}"
         print(
-            f"{self._label}: attempt {attempt + 1}, {left} to go of {self._size}; "
-            f"{self.tokens} tokens in {self.seconds:.0f} s",
+            f"{self._label}: {doing}, {left} to go of {self._size}; {self.tokens} tokens in {self.seconds:.0f} s",
             file=sys.stderr,
         )
 
@@ -99,7 +103,8 @@ class Journal:
         self.tokens += int(record["tokens"])
         self.seconds += float(record["seconds"])
         for fields in record["translations"]:
-            translation = Translation(**fields)
+            opinion = tuple((name, value) for name, value in fields["opinion"])
+            translation = Translation(**{**fields, "opinion": opinion})
             self._latest[translation.machine_key] = translation
             if attempt == 0:
                 self.first[translation.machine_key] = translation
@@ -117,12 +122,13 @@ class Journal:
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 record = json.loads(line)
-                if record["attempt"] < self._attempts:
+                if record["attempt"] < self._attempts or record["attempt"] == READING:
                     self._take(record)
             except (ValueError, KeyError, TypeError) as error:
                 raise UsageError(f"{path}:{number}: no record of this report ({error}); delete the file.") from error
 
     def _write(self, record: Mapping[str, Any]) -> None:
         if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(record) + "\n")
+            # In one piece: another process may be at the same texts, and its lines must not lie within ours.
+            with self._path.open("ab", buffering=0) as file:
+                file.write(json.dumps(record).encode() + b"\n")

@@ -10,6 +10,7 @@ import sys
 import click
 
 from shopglot import __version__
+from shopglot.cli.additions import OpenGroup
 from shopglot.cli.enrolment import pause_command, resume_command
 from shopglot.cli.events import events
 from shopglot.cli.exchange import exchange
@@ -31,7 +32,7 @@ from shopglot.cli.verdicts import verdicts
 from shopglot.errors import ShopglotError
 
 
-class Shopglot(click.Group):
+class Shopglot(OpenGroup):
     """Shows shopglot's own errors without a traceback, with their exit status."""
 
     def invoke(self, context: click.Context) -> object:

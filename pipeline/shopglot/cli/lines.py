@@ -12,11 +12,10 @@ import click
 
 from shopglot.cli.options import json_option, market_option, model_option
 from shopglot.errors import UsageError
-from shopglot.types import Finding, Json, SegmentKey
+from shopglot.types import Finding, Json
 
 if TYPE_CHECKING:
     from shopglot.localizer import Localizer
-    from shopglot.types import JudgedSegment
 
 READ_AHEAD = 256  # lines that are translated together; bounds memory and the wait for the first line
 FIELDS = (
@@ -128,54 +127,23 @@ def describe(finding: Finding) -> dict[str, Json]:
 
 
 def _translate(block: Sequence[str], field: str, localizer: Localizer) -> Iterator[dict[str, Json]]:
-    from shopglot.batches import LooseLedger, answer, translate
     from shopglot.executors.local import LocalExecutor
     from shopglot.run import ATTEMPTS
-    from shopglot.segment import assemble
+    from shopglot.texts import Text, localize
 
-    key = SegmentKey(merchant="", listing="", path="", index=0)
-    parts = [localizer.segments(line, key, field=field) for line in block]
-    units = {unit.machine_key: unit for part in parts for unit in map(localizer.unit, part.segments)}
-    known = {key: certain for key, unit in units.items() if (certain := answer(unit, localizer)) is not None}
-    asked = [unit for key, unit in units.items() if key not in known]
-    known |= translate(asked, localizer, executor=LocalExecutor(), ledger=LooseLedger(remembered={}), attempts=ATTEMPTS)
-    for line, part in zip(block, parts, strict=True):
-        judged = [localizer.judge(item, known[localizer.unit(item).machine_key]) for item in part.segments]
-        target = assemble(part.pieces, [item.translation.target for item in judged], spaced=localizer.market.latin)
-        yield _answer(line, target, judged, localizer)
-
-
-def _answer(line: str, target: str, judged: Sequence[JudgedSegment], localizer: Localizer) -> dict[str, Json]:
-    from shopglot.decide import fold
-
-    decision = fold(item.decision for item in judged)
-    origins = {item.translation.origin for item in judged}
-    return {
-        "source": line,
-        "target": target,
-        "market": localizer.market.name,
-        "model": localizer.model,
-        "origin": "machine" if "machine" in origins else "certain",
-        "score": min((item.score.value for item in judged), default=1.0),
-        "findings": list(_placed(judged, line, target)),
-        "decision": decision.verdict,
-        "reasons": list(decision.reasons),
-    }
-
-
-def _placed(judged: Sequence[JudgedSegment], line: str, target: str) -> Iterator[dict[str, Json]]:
-    """Describe the findings with offsets into the whole line: each segment is looked for behind the one before it."""
-    wholes = {"source": line, "target": target}
-    behind = {"source": 0, "target": 0}
-    for item in judged:
-        at = dict(behind)
-        for side, text in (("source", item.segment.source), ("target", item.translation.target)):
-            found = wholes[side].find(text, behind[side])
-            if found >= 0:
-                at[side], behind[side] = found, found + len(text)
-        for finding in item.findings:
-            offset = at[finding.side]
-            yield describe(finding) | {"start": finding.start + offset, "end": finding.end + offset}
+    texts = [Text(source=line, field=field) for line in block]
+    for settled in localize(texts, localizer, executor=LocalExecutor(), attempts=ATTEMPTS):
+        yield {
+            "source": settled.source,
+            "target": settled.target,
+            "market": localizer.market.name,
+            "model": localizer.model,
+            "origin": settled.origin,
+            "score": 1.0 if settled.score is None else settled.score.value,
+            "findings": [describe(finding) for finding in settled.findings],
+            "decision": settled.decision.verdict,
+            "reasons": list(settled.decision.reasons),
+        }
 
 
 def read_pair(line: str, number: int) -> dict[str, str]:

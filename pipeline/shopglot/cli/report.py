@@ -1,4 +1,4 @@
-"""`report`: what a merchant is told of their pages."""
+"""`report`: what a merchant is told of their pages; the evaluation package adds what the ML team is told."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
+from shopglot.cli.additions import ReportGroup
 from shopglot.cli.options import json_option, store_option
 from shopglot.errors import UsageError
 from shopglot.market import MARKETS
 
 
-@click.group("report")
+@click.group("report", cls=ReportGroup)
 def report() -> None:
     """Tell others how their pages fare.
 

@@ -31,6 +31,7 @@ from shopglot.store.records import (
     Standing,
     Window,
 )
+from shopglot.store.settled import SettledSegment
 from shopglot.store.store import Store, open_store
 from shopglot.store.working import LeaseLost, RunOver, Working
 
@@ -59,6 +60,7 @@ __all__ = [
     "RunOver",
     "RunSpec",
     "Settled",
+    "SettledSegment",
     "Settlement",
     "Standing",
     "Store",

@@ -56,6 +56,7 @@ from shopglot.store.records import (
     Standing,
 )
 from shopglot.store.rollback import Rollback
+from shopglot.store.settled import SettledSegment, settled
 from shopglot.store.tm import TranslationMemory
 from shopglot.store.upkeep import Upkeep
 from shopglot.store.working import Working
@@ -258,6 +259,11 @@ class Store:
         """Return where these listings stand in a market; one that was never settled there is left out."""
         with self._database.read() as connection:
             return reading.standing(connection, market, identities)
+
+    def settled(self, market: str, pages: Iterable[Identity]) -> dict[Identity, list[SettledSegment]]:
+        """Return what the runs made of these pages, segment by segment in reading order; unknown pages left out."""
+        with self._database.read() as connection:
+            return settled(connection, market, pages)
 
     # -- memory and plans ---------------------------------------------------------------------------------------------
 
