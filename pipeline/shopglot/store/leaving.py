@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, or_, select, update
 
 from shopglot.store import publishing
 from shopglot.store.connection import Database, hold_listings, market_lock
 from shopglot.store.encoding import encode_reasons
 from shopglot.store.records import Identity
-from shopglot.store.schema import items, listings, outcomes, publications, runs
+from shopglot.store.schema import held, items, listings, outcomes, publications, runs
 
 PAGES = 200  # in one transaction
 _EMPTY_LINE = encode_reasons(("line.empty",))
@@ -72,8 +72,8 @@ def left(connection: Connection, run_id: int, *, examples: int) -> Left:
 def take_down(database: Database, run_id: int, market: str, now: Callable[[], datetime]) -> int:
     """Take down in a market what left the catalog, and return how many pages were on sale.
 
-    Each of them is marked, so that it is worked on when it comes back. Some pages to a transaction; cut off, the same
-    call does the rest.
+    Each of them leaves the queue of the desk and is marked, so that it is worked on when it comes back. Some pages to a
+    transaction; cut off, the same call does the rest.
     """
     found = last = 0
     numbers: Sequence[int] = range(PAGES)
@@ -85,7 +85,7 @@ def take_down(database: Database, run_id: int, market: str, now: Callable[[], da
                     exists().where(
                         items.c.listing == listings.c.number,
                         items.c.market == market,
-                        or_(items.c.version.is_not(None), items.c.again.is_(False)),
+                        or_(items.c.version.is_not(None), items.c.again.is_(False), _waits(market)),
                     ),
                     listings.c.number > last,
                 )
@@ -107,6 +107,11 @@ def _gone(run_id: int) -> Select[tuple[int, str, str]]:
     )
 
 
+def _waits(market: str) -> ColumnElement[bool]:
+    """Return whether a listing's page waits for a person."""
+    return exists().where(held.c.listing == listings.c.number, held.c.market == market)
+
+
 def _withdraw(
     connection: Connection, run_id: int, market: str, numbers: Sequence[int], now: Callable[[], datetime]
 ) -> int:
@@ -121,4 +126,12 @@ def _withdraw(
         publishing.change(connection, (row.merchant, row.id), market, None, cause="missing", run_id=run_id, now=now())
     marked = items.c.market == market, items.c.listing.in_(numbers)
     connection.execute(update(items).where(*marked).values(again=True))
+    # Nobody is to mend a page that there is no more; one that comes back is worked on, and waits again.
+    waits = held.c.market == market, held.c.listing.in_(_still_gone(numbers, run_id))
+    connection.execute(delete(held).where(*waits))
     return len(rows)
+
+
+def _still_gone(numbers: Sequence[int], run_id: int) -> Select[tuple[int]]:
+    """Return those of some locked listings that have not come back meanwhile."""
+    return select(listings.c.number).where(listings.c.number.in_(numbers), listings.c.seen_run != run_id)
