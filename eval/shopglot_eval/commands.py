@@ -5,18 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from shopglot.cli.options import json_option, store_option
-from shopglot.errors import UsageError
 from shopglot.market import MARKETS
-
-if TYPE_CHECKING:
-    from shopglot_eval.reporting.document import Document
-
-NAMES = ("html", "json", "md")
 
 
 @click.command("eval")
@@ -42,6 +35,14 @@ NAMES = ("html", "json", "md")
     "--without-glossary", is_flag=True, help="Also translate without any term, to see what the glossary does."
 )
 @click.option("--random-terms", is_flag=True, help="With it: also with other words than the glossary's, as a control.")
+@click.option(
+    "--rerank",
+    "draws",
+    type=click.IntRange(0, 16),
+    default=0,
+    metavar="N",
+    help="Also choose among N more answers of the model, which cost as much each.",
+)
 @click.option("--score-outside", is_flag=True, help="Give the texts of --system the score that needs no model.")
 @click.option("--neural", "neural", metavar="CARD", multiple=True, help="Also a neural metric (see eval/metrics).")
 @click.option("--meta", is_flag=True, help="Also: do score and metrics order systems as experts do (shared MQM data).")
@@ -72,7 +73,7 @@ NAMES = ("html", "json", "md")
 @click.pass_context
 def evaluate(
     context: click.Context, suites: tuple[str, ...], listing: bool, markets: tuple[str, ...], models: tuple[str, ...],
-    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool,
+    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool, draws: int,
     score_outside: bool, neural: tuple[str, ...], meta: bool, opinions: tuple[Path, ...], limit: int | None,
     every: int, check: bool, update_baseline: str | None, baselines: Path | None, hourly_price: float | None,
     out: Path, as_json: bool,
@@ -92,18 +93,21 @@ def evaluate(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many short sums: more threads only wait for each other
     from shopglot_eval import evaluating, regression
     from shopglot_eval.evaluating import gathering
+    from shopglot_eval.reporting import forms
 
     if listing:
         _list(as_json)
         return
     if not suites:
         raise click.UsageError("Name a suite; --list shows those that come with the project.")
+    if update_baseline is not None and not update_baseline.strip():
+        raise click.UsageError("--update-baseline needs a note that says why the new one is good.")
     if check and update_baseline is not None:
         raise click.UsageError("--check does not go with --update-baseline.")
     plan = evaluating.Plan(
         suites=suites, work=out / "work", models=models, markets=markets,
         outside=tuple(map(gathering.parse_system, outside)), store=store, product=not no_product,
-        without_glossary=without_glossary or random_terms, random_terms=random_terms,
+        without_glossary=without_glossary or random_terms, random_terms=random_terms, draws=draws,
         scored=score_outside, limit=limit, every=every,
     )  # fmt: skip
     wish = evaluating.Wish(
@@ -111,7 +115,7 @@ def evaluate(
         hourly_price=hourly_price,
     )  # fmt: skip
     made = evaluating.make(plan, wish)
-    paths = _write(made.report, out, "report")
+    paths = forms.write(made.report, out, "report")
     for ruling in made.rulings:
         for line in regression.describe(ruling):
             click.echo(line, err=True)
@@ -148,10 +152,11 @@ def nightly(run: int | None, out: Path, as_json: bool, store: str) -> None:
     """
     from shopglot.store import open_store
     from shopglot_eval import nightly as nights
+    from shopglot_eval.reporting import forms
 
     with open_store(store, create=False) as opened:
         report = nights.document(nights.read(opened, run=run))
-    paths = _write(report, out, "nightly")
+    paths = forms.write(report, out, "nightly")
     click.echo(json.dumps(paths, ensure_ascii=False) if as_json else "\n".join(paths.values()))
 
 
@@ -170,24 +175,3 @@ def _list(as_json: bool) -> None:
     for one in found:
         missing = f" ({one.missing})" if one.missing else ""
         click.echo(f"{one.name.ljust(width)}  {', '.join(one.markets)}: {one.title}{missing}")
-
-
-def _write(report: Document, out: Path, name: str) -> dict[str, str]:
-    """Write a report in all forms; return the path of each."""
-    from shopglot.foreign import whole_file
-    from shopglot_eval.reporting.html import as_html
-    from shopglot_eval.reporting.json import as_json
-    from shopglot_eval.reporting.markdown import as_markdown
-
-    texts = {"html": as_html(report), "json": as_json(report), "md": as_markdown(report)}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--out {out}: {error.strerror}; name a folder that can be written") from error
-    paths = {}
-    for form, text in texts.items():
-        path = out / f"{name}.{form}"
-        with whole_file(path) as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
-        paths[form] = str(path)
-    return paths

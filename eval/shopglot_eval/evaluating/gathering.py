@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WITHOUT = "without glossary"
 RANDOM = "random terms"
+RERANKED = "reranked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,9 @@ class Plan:
     `models` are model cards, each a system; () for the markets' own. `outside` are systems whose texts are in files
     (name, path as `systems.read_outputs` takes it), `store` the URL of a store whose runs are a system. `product` False
     leaves out the product's own. `without_glossary` adds what each model says when it is given no term, and
-    `random_terms` also what it says when it is given other words than the glossary's (English markets). `markets`
-    restricts the suites'; () for all of them. In `work` answers are kept, so that nothing is translated twice; with
+    `random_terms` also what it says when it is given other words than the glossary's (English markets). `draws` adds
+    what comes of choosing among so many more answers (English markets, chat models on CTranslate2). `markets` restricts
+    the suites'; () for all of them. In `work` answers are kept, so that nothing is translated twice; with
     `scored`, texts of outside systems get the score that needs no model.
     """
 
@@ -39,6 +41,7 @@ class Plan:
     product: bool = True
     without_glossary: bool = False
     random_terms: bool = False
+    draws: int = 0
     scored: bool = False
     limit: int | None = None
     every: int = 1
@@ -51,27 +54,36 @@ def gather(plan: Plan) -> Evaluation:
     """
     if not plan.product and not plan.outside and not plan.store:
         raise UsageError("no system: name one with --system, or leave --no-product away.")
+    outside = [(own, file) for name, path in plan.outside for own, file in _spread(name, path)]
     read = tuple(
         suites.read(name, limit=plan.limit, every=plan.every, markets=plan.markets)
         for name in dict.fromkeys(plan.suites)
     )
-    twice = [name for name in {suite.name for suite in read} if sum(suite.name == name for suite in read) > 1]
-    if twice:
-        raise UsageError(f"suite '{twice[0]}': two suites have this name; rename one of the files.")
-    answers = [one for suite in read for market in suite.markets for one in _answers(plan, suite, market)]
+    named = [suite.name for suite in read]
+    if twice := next((name for name in named if named.count(name) > 1), None):
+        raise UsageError(f"suite '{twice}': two suites have this name; rename one of the files.")
+    _check_names(outside)
+    answers = [one for suite in read for market in suite.markets for one in _answers(plan, outside, suite, market)]
     return Evaluation(suites=read, answers=tuple(answers))
 
 
-def _answers(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
+def _check_names(outside: Sequence[tuple[str, str]]) -> None:
+    """Raise `UsageError` where two files have one name: before anything is translated."""
+    names = [name for name, _ in outside if name]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"system '{twice}': two systems have this name; give others with --system NAME=FILE.")
+
+
+def _answers(plan: Plan, outside: Sequence[tuple[str, str]], suite: Suite, market: str) -> Iterator[Answers]:
     taken: set[str] = set()
-    for one in _made(plan, suite, market):
+    for one in _made(plan, outside, suite, market):
         if one.system in taken:
             raise UsageError(f"system '{one.system}': two systems have this name; give others with --system NAME=FILE.")
         taken.add(one.system)
         yield one
 
 
-def _made(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
+def _made(plan: Plan, outside: Sequence[tuple[str, str]], suite: Suite, market: str) -> Iterator[Answers]:
     if plan.product:
         yield from _own(plan, suite, market)
     if plan.store:
@@ -79,9 +91,8 @@ def _made(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
 
         with open_store(plan.store, create=False) as store:
             yield systems.read_store(store, suite, market, name="store")
-    for name, path in plan.outside:
-        for own, file in _spread(name, path):
-            yield systems.read_outputs(file, suite, market, name=own, score=plan.scored, store=plan.work)
+    for name, file in outside:
+        yield systems.read_outputs(file, suite, market, name=name, score=plan.scored, store=plan.work)
 
 
 def _spread(name: str, path: str) -> Iterator[tuple[str, str]]:
@@ -92,7 +103,10 @@ def _spread(name: str, path: str) -> Iterator[tuple[str, str]]:
     table = path.removesuffix(":*")
     if not Path(table).is_file():
         raise UsageError(f"{table}: no such file.")
-    for column in systems.systems_in(table):
+    columns = systems.systems_in(table)
+    if not columns:
+        raise UsageError(f"{table}: no column is a system's; name one as FILE:COLUMN.")
+    for column in columns:
         yield f"{name} {column}".strip(), f"{table}:{column}"
 
 
@@ -108,6 +122,8 @@ def _own(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
             continue
         told.add(name)
         yield systems.translate(suite, market, localizer, name=name, store=plan.work)
+        if plan.draws and localizer.market.latin:
+            yield systems.rerank(suite, market, localizer, name=f"{name} {RERANKED}", store=plan.work, draws=plan.draws)
         if plan.without_glossary:
             bare = systems.without_glossary(localizer)
             # Judged by the market's own glossary: by its own it would lack no term.

@@ -18,9 +18,10 @@ from pathlib import Path
 from shopglot.errors import ShopglotError
 from shopglot.loading import load_localizer
 from shopglot_eval import suites
-from shopglot_eval.systems import translate, translate_at_random, without_glossary, write_outputs
+from shopglot_eval.systems import rerank, translate, translate_at_random, without_glossary, write_outputs
+from shopglot_eval.systems.reranking import DRAWS
 
-SUFFIXES = {"proper": "", "none": " no glossary", "random": " random glossary"}
+SUFFIXES = {"proper": "", "none": " no glossary", "random": " random glossary", "reranked": " reranked"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for market in options.market:
             localizer = load_localizer(market, model=options.model)
             name = f"{localizer.model}{SUFFIXES[options.terms]}"
-            if options.terms == "random":
+            if options.terms == "reranked":
+                answers = rerank(suite, market, localizer, name=name, store=options.out, draws=options.draws)
+            elif options.terms == "random":
                 answers = translate_at_random(suite, market, localizer, name=name, store=options.out)
             else:
                 engine = without_glossary(localizer) if options.terms == "none" else localizer
@@ -71,6 +74,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         const="random",
         help="give the engine random words in place of terms",
     )
+    parser.add_argument(
+        "--reranked", dest="terms", action="store_const", const="reranked", help="choose among several answers"
+    )
+    parser.add_argument("--draws", type=int, default=DRAWS, help="with --reranked: how many more (%(default)s)")
     parser.add_argument("--limit", type=int, help="the first N texts of each market")
     parser.add_argument("--every", type=int, default=1, help="each N-th text of each market")
     parser.add_argument("--out", type=Path, required=True, help="folder where every answer is kept")

@@ -19,18 +19,25 @@ from shopglot_eval.records import Answers, Came, Example, Output, Pair, Suite
 from shopglot_eval.suites.tables import read_lines
 
 FORMAT = 1
+LONGEST_NAME = 60  # characters: a file's name has 255 bytes, and more stands behind it
 ANSWERS = "answers"  # the folder of what is kept
 MARK = "shopglot_answers"  # the key of the first line, by which such a file is known
 _OUTPUT = frozenset(one.name for one in fields(Output))
 
 
 def write_outputs(path: Path, answers: Answers) -> None:
-    """Write answers whole to a file, which takes its place when all is written. Raises `WorkError`."""
+    """Write answers whole to a file, which takes its place when all is written.
+
+    Raises `WorkError`, or `UsageError` where its folder cannot be made.
+    """
     head = {
         MARK: FORMAT, "suite": answers.suite, "market": answers.market, "system": answers.system,
         "about": dict(answers.about), "seconds": answers.seconds, "memory": answers.memory,
     }  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path.parent}: {error.strerror}; name a folder that can be written.") from error
     with whole_file(path) as file:
         file.write(_line(head))
         for pair in answers.pairs:
@@ -48,8 +55,8 @@ def kept_file(store: Path, suite: Suite, market: str, made: Mapping[str, Json]) 
 
 
 def plain_name(name: str) -> str:
-    """Return a name that can be one of a file."""
-    return re.sub(r"[^\w.+-]+", "-", name)
+    """Return a name that can be one of a file: without odd characters, and short enough in any script."""
+    return re.sub(r"[^\w.+-]+", "-", name)[:LONGEST_NAME]
 
 
 def is_kept(path: Path) -> bool:

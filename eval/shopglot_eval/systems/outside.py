@@ -11,13 +11,15 @@ from shopglot.errors import DataError, UsageError
 from shopglot.localizer import Localizer
 from shopglot.types import Json, Translation
 from shopglot_eval.records import Answers, Example, Output, Pair, Suite
-from shopglot_eval.suites.tables import SUFFIXES, Row, cell, read_lines, read_rows
+from shopglot_eval.suites.tables import SUFFIXES, Row, cell, is_reference, read_lines, read_rows
 from shopglot_eval.systems.keeping import is_kept, kept_file, read_kept, write_outputs
 
 IDS = ("id", "idx")
 TARGET = "target"
 # Columns of a table of many systems that are no system's.
-FACTS = frozenset((*IDS, "market", "domain", "site", "doc_id", "seg_id", "source", "field", "category", "listing"))
+FACTS = frozenset(
+    (*IDS, "market", "domain", "site", "doc_id", "seg_id", "source", "field", "category", "brand", "listing")
+)
 
 
 def read_outputs(
@@ -72,9 +74,9 @@ def read_outputs(
 
 
 def systems_in(path: str | Path) -> list[str]:
-    """Return the systems of a table of many: its columns but those of ids and facts. Raises `DataError`."""
+    """Return the systems of a table of many: its columns but those of ids, facts and references. Raises `DataError`."""
     rows = read_rows(Path(path))
-    return [column for column in rows[0][1] if column not in FACTS] if rows else []
+    return [column for column in rows[0][1] if column not in FACTS and not is_reference(column)] if rows else []
 
 
 def judge(example: Example, target: str, localizer: Localizer, *, score: bool = False) -> Output:

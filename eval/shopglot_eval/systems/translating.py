@@ -60,21 +60,23 @@ def translate(
     told = texts if categories is None else [replace(t, category=own) for t, own in zip(texts, categories, strict=True)]
     parts = [cut(text, localizer) for text in told]
     known, asked = share_out(parts, localizer)
-    journal = _journal(f"{suite.name} {market}", localizer, asked, store=store, attempts=attempts)
+    journal = journal_of(f"{suite.name} {market}", localizer, asked, store=store, attempts=attempts)
     if asked:
         print(f"{suite.name} {market}: {len(asked)} distinct texts for {localizer.model}", file=sys.stderr)
     known |= translate_units(asked, localizer, executor=journal, ledger=journal, attempts=attempts)
     answers = Answers(
         suite=suite.name, market=market, system=name or localizer.model, about=about,
-        pairs=tuple(_pairs(examples, texts, _occurrences(parts, known, localizer), judge)),
-        seconds=round(journal.seconds, 3) if asked else 0.0, memory=_peak(),
+        pairs=tuple(judged(examples, texts, occurrences(parts, known, localizer), judge)),
+        seconds=round(journal.seconds, 3) if asked else 0.0, memory=peak(),
     )  # fmt: skip
     if kept:
         write_outputs(kept, answers)
     return answers
 
 
-def _journal(label: str, localizer: Localizer, asked: Sequence[Unit], *, store: Path | None, attempts: int) -> Journal:
+def journal_of(
+    label: str, localizer: Localizer, asked: Sequence[Unit], *, store: Path | None, attempts: int
+) -> Journal:
     """Return the journal of what is asked: what other attempts, views or flows have left is no answer to it."""
     views = "+".join(sorted(localizer.views)) or "unread"
     label = plain_name(f"{label} {attempts} {views} flow{FLOW}")
@@ -82,15 +84,17 @@ def _journal(label: str, localizer: Localizer, asked: Sequence[Unit], *, store: 
     return Journal(folder, label, (unit.machine_key for unit in asked), attempts=attempts)
 
 
-def _occurrences(
+def occurrences(
     parts: Sequence[Part], known: Mapping[str, Translation], localizer: Localizer
 ) -> list[list[Translation]]:
+    """Return the translations of the segments of each part, in order; `known` has them by machine key."""
     return [[known[localizer.unit(item).machine_key] for item in part.segments] for part in parts]
 
 
-def _pairs(
+def judged(
     examples: Sequence[Example], texts: Sequence[Text], made: Sequence[Sequence[Translation]], judge: Localizer
 ) -> Iterator[Pair]:
+    """Yield each example with what became of it: `made` has the translations of its segments, in order."""
     parts = [cut(text, judge) for text in texts]
     notices = _notices(examples, parts, judge)
     for example, text, part, own, said in zip(examples, texts, parts, made, notices, strict=True):
@@ -178,7 +182,7 @@ def output_of(example: Example, settled: Settled) -> Output:
     )  # fmt: skip
 
 
-def _peak() -> int | None:
+def peak() -> int | None:
     """Return the most memory that this process has held, in bytes; None where the system does not tell."""
     try:
         import resource

@@ -25,6 +25,7 @@ from shopglot.types import Reply, Request, View
 # Tokens, padding included: their log-probabilities over a large vocabulary take some 150 MB. CTranslate2 itself sorts
 # rows by length before it cuts them into batches of so many.
 SCORED_AT_ONCE = 256
+SAMPLED = 20  # likeliest tokens that an answer is drawn from
 
 
 class Ct2ChatEngine:
@@ -62,7 +63,7 @@ class Ct2ChatEngine:
         """Translate one batch in one call."""
         return ask(requests, self._generate)
 
-    def _generate(self, requests: Sequence[Request]) -> list[Reply]:
+    def _generate(self, requests: Sequence[Request], **drawn: Any) -> list[Reply]:
         turns = [self._read(write_turn(request, self._prompt)) for request in requests]
         before, after = self._frames["forward"]
         prompts = [turn[: self._longest] + after for turn in turns]
@@ -71,7 +72,7 @@ class Ct2ChatEngine:
             for request, turn in zip(requests, turns, strict=True)
         ]
         lengths = [len(prompt) for prompt in prompts]
-        greedy = self._card.decoding.beam == 1
+        greedy = self._card.decoding.beam == 1 or bool(drawn)
         results = self._model.generate_batch(
             prompts,
             static_prompt=before,
@@ -82,12 +83,23 @@ class Ct2ChatEngine:
             callback=_listen(streams) if greedy else None,
             suppress_sequences=self._suppressed,
             end_token=sorted(self._ends),
-            **_options(self._card),
+            **{**_options(self._card), **drawn},
         )
         if not greedy:
             for stream, result in zip(streams, results, strict=True):
                 stream.replay(result.sequences_ids[0], result.scores[0])
         return [stream.reply(self._decode) for stream in streams]
+
+    def sample(self, requests: Sequence[Request], *, seed: int, temperature: float) -> list[Reply]:
+        """Translate one batch with words drawn at a temperature: the same batch and seed, the same answers.
+
+        For whoever chooses among several answers; `translate` never draws.
+        """
+        import ctranslate2
+
+        ctranslate2.set_random_seed(seed)
+        drawn = {"sampling_topk": SAMPLED, "sampling_temperature": temperature, "beam_size": 1}
+        return ask(requests, lambda asked: self._generate(asked, **drawn))
 
     def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
         """Return the log-probability of each token that the view reads, per (source, target) pair and in order.
