@@ -73,7 +73,7 @@ from shopglot.market import MARKETS
 @click.pass_context
 def evaluate(
     context: click.Context, suites: tuple[str, ...], listing: bool, markets: tuple[str, ...], models: tuple[str, ...],
-    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool, draws: int,
+    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool, answers: int | None,
     score_outside: bool, neural: tuple[str, ...], meta: bool, opinions: tuple[Path, ...], limit: int | None,
     every: int, check: bool, update_baseline: str | None, baselines: Path | None, hourly_price: float | None,
     out: Path, as_json: bool,
@@ -107,7 +107,7 @@ def evaluate(
     plan = evaluating.Plan(
         suites=suites, work=out / "work", models=models, markets=markets,
         outside=tuple(map(gathering.parse_system, outside)), store=store, product=not no_product,
-        without_glossary=without_glossary or random_terms, random_terms=random_terms, draws=draws,
+        without_glossary=without_glossary or random_terms, random_terms=random_terms, answers=answers or 0,
         scored=score_outside, limit=limit, every=every,
     )  # fmt: skip
     wish = evaluating.Wish(

@@ -78,6 +78,22 @@ def test_scores(engine: Any) -> None:
     assert engine.score(pairs) == engine.score(pairs, view="forward")
 
 
+def test_the_likeliest_answers(ct2_chat: Ready) -> None:
+    """Several for each text, in order, none of them twice, the same each time; `translate` stays as it is."""
+    engine: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu", threads=1)
+    batch = [request(text) for text in ("面料", " ", *TEXTS)]
+    before = engine.translate(batch)
+    found = engine.list_best(batch, count=3)
+    assert [3, 1, 3, 3, 3, 3, 3] == [len(replies) for replies in found]
+    assert "" == found[1][0].text
+    assert found == engine.list_best(batch, count=3)
+    assert all(list(row) == sorted(row, reverse=True) for row in ([one.logprob for one in own] for own in found[2:]))
+    assert any(len({reply.logprob for reply in own}) > 1 for own in found)
+    assert not any(has_cjk(reply.text) for own in found for reply in own)
+    assert before == engine.translate(batch)
+    assert [] == engine.list_best([], count=3)
+
+
 def test_views(ct2_chat: Ready, ct2_marian: Ready) -> None:
     """A chat model reads in every view; an encoder-decoder model only forward, and says what to do."""
     chat: Any = load(ct2_chat[0], ct2_chat[1], target="en", device="cpu")

@@ -26,8 +26,8 @@ class Plan:
     `models` are model cards, each a system; () for the markets' own. `outside` are systems whose texts are in files
     (name, path as `systems.read_outputs` takes it), `store` the URL of a store whose runs are a system. `product` False
     leaves out the product's own. `without_glossary` adds what each model says when it is given no term, and
-    `random_terms` also what it says when it is given other words than the glossary's (English markets). `draws` adds
-    what comes of choosing among so many more answers (English markets, chat models on CTranslate2). `markets` restricts
+    `random_terms` also what it says when it is given other words than the glossary's (English markets). `answers` adds
+    what comes of choosing among so many (English markets, chat models on CTranslate2). `markets` restricts
     the suites'; () for all of them. In `work` answers are kept, so that nothing is translated twice; with
     `scored`, texts of outside systems get the score that needs no model.
     """
@@ -41,7 +41,7 @@ class Plan:
     product: bool = True
     without_glossary: bool = False
     random_terms: bool = False
-    draws: int = 0
+    answers: int = 0
     scored: bool = False
     limit: int | None = None
     every: int = 1
@@ -122,8 +122,10 @@ def _own(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
             continue
         told.add(name)
         yield systems.translate(suite, market, localizer, name=name, store=plan.work)
-        if plan.draws and localizer.market.latin:
-            yield systems.rerank(suite, market, localizer, name=f"{name} {RERANKED}", store=plan.work, draws=plan.draws)
+        if plan.answers > 1 and localizer.market.latin:
+            yield systems.rerank(
+                suite, market, localizer, name=f"{name} {RERANKED}", store=plan.work, count=plan.answers
+            )
         if plan.without_glossary:
             bare = systems.without_glossary(localizer)
             # Judged by the market's own glossary: by its own it would lack no term.

@@ -19,7 +19,7 @@ from shopglot.errors import ShopglotError
 from shopglot.loading import load_localizer
 from shopglot_eval import suites
 from shopglot_eval.systems import rerank, translate, translate_at_random, without_glossary, write_outputs
-from shopglot_eval.systems.reranking import DRAWS
+from shopglot_eval.systems.reranking import COUNT
 
 SUFFIXES = {"proper": "", "none": " no glossary", "random": " random glossary", "reranked": " reranked"}
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             localizer = load_localizer(market, model=options.model)
             name = f"{localizer.model}{SUFFIXES[options.terms]}"
             if options.terms == "reranked":
-                answers = rerank(suite, market, localizer, name=name, store=options.out, draws=options.draws)
+                answers = rerank(suite, market, localizer, name=name, store=options.out, count=options.count)
             elif options.terms == "random":
                 answers = translate_at_random(suite, market, localizer, name=name, store=options.out)
             else:
@@ -77,7 +77,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--reranked", dest="terms", action="store_const", const="reranked", help="choose among several answers"
     )
-    parser.add_argument("--draws", type=int, default=DRAWS, help="with --reranked: how many more (%(default)s)")
+    parser.add_argument("--count", type=int, default=COUNT, help="with --reranked: how many (%(default)s)")
     parser.add_argument("--limit", type=int, help="the first N texts of each market")
     parser.add_argument("--every", type=int, default=1, help="each N-th text of each market")
     parser.add_argument("--out", type=Path, required=True, help="folder where every answer is kept")

@@ -1,16 +1,18 @@
-"""The product with a second look: several answers are drawn, and the likeliest of those without faults is kept.
+"""The product with a second look: of several answers the likeliest without faults is kept.
 
-Texts that would be published anyway are left alone. For the others the model draws `DRAWS` more answers; those with
-more faults than the kept one (missing terms, wrong numbers, lost masks: see `batches.faults`) are out, and of the rest
-the one stands that the model, reading it, finds likeliest given the source. What a report then says with references
-(chrF) is not what was chosen by; its score is, in part, and flatters such a system.
+Texts that would be published anyway are left alone. For the others the model gives the `count` answers that a beam of
+that width finds; those with more faults than the kept one (missing terms, wrong numbers, lost masks: see
+`batches.faults`) are out, and of the rest the one stands that the model, reading it, finds likeliest given the source.
+What a report then says with references (chrF) is not what was chosen by; its score is, in part, and flatters such a
+system.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -25,42 +27,48 @@ from shopglot.types import Json, Reply, Request, Translation
 from shopglot_eval.records import Answers, Suite
 from shopglot_eval.systems.translating import describe, journal_of, judged, occurrences, peak, texts_of
 
-DRAWS = 4
-TEMPERATURE = 0.7
-SEED = 1
+COUNT = 4
 
 
-class Sampler(Protocol):
-    """An engine that can draw answers (see `Ct2ChatEngine.sample`)."""
+class Lister(Protocol):
+    """An engine that can give several answers (see `Ct2ChatEngine.list_best`)."""
 
-    def sample(self, requests: Sequence[Request], *, seed: int, temperature: float) -> list[Reply]: ...  # noqa: D102
+    def list_best(self, requests: Sequence[Request], *, count: int) -> list[list[Reply]]: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """An engine that draws its answers from another one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """An engine that gives, of the best answers of another one, those of a rank; the last where there are fewer.
+
+    `known` has what was found for a batch, so that it is asked once for all ranks.
+    """
 
     engine: Engine
-    seed: int
+    count: int
+    rank: int
+    known: dict[tuple[Request, ...], list[list[Reply]]] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
         """Return what the other engine has: it has the name, the batch size and the views of it."""
         return getattr(self.engine, name)
 
     def translate(self, requests: Sequence[Request]) -> list[Reply]:
-        """Draw one answer to each request."""
-        return cast("Sampler", self.engine).sample(requests, seed=self.seed, temperature=TEMPERATURE)
+        """Return one answer to each request."""
+        batch = tuple(requests)
+        if batch not in self.known:
+            self.known[batch] = cast("Lister", self.engine).list_best(batch, count=self.count)
+        return [answers[min(self.rank, len(answers) - 1)] for answers in self.known[batch]]
 
 
 def rerank(
     suite: Suite, market: str, localizer: Localizer, *, name: str = "", store: Path | None = None,
-    attempts: int | None = None, draws: int = DRAWS, seed: int = SEED,
+    attempts: int | None = None, count: int = COUNT,
 ) -> Answers:  # fmt: skip
     """Return what a localizer makes of a suite when it may choose among several answers.
 
-    It costs `draws` more translations of every text that would be held, and reading them; `seconds` has all of it. What
-    was asked is kept in the folder `store`, as `translate` does. Raises `UsageError` where the suite has no text in the
-    market, or the engine cannot draw.
+    It costs a beam of width `count` for every text that would be held, and reading what it finds; `seconds` has all of
+    it. What was asked is kept in the folder `store`, as `translate` does. Raises `UsageError` where the suite has no
+    text in the market, or the engine cannot give several answers.
     """
     from shopglot.run import ATTEMPTS
 
@@ -77,16 +85,15 @@ def rerank(
     seconds = journal.seconds if asked else 0.0
     due = [unit for unit in asked if not _stands(unit, known[unit.machine_key], localizer)]
     pools: dict[str, list[Translation]] = {unit.machine_key: [known[unit.machine_key]] for unit in due}
-    for draw in range(seed, seed + draws) if due else ():
-        drawing = _drawing(localizer, draw)
-        own = journal_of(f"{label} draw{draw}", localizer, due, store=store, attempts=1)
-        print(f"{label}: draw {draw - seed + 1} of {draws}, {len(due)} texts", file=sys.stderr)
-        drawn = translate_units(due, drawing, executor=own, ledger=own, attempts=1)
-        seconds += own.seconds
-        for key, one in drawn.items():
+    ranked = _ranked(localizer, count) if due else []
+    for rank, own in enumerate(ranked):
+        ledger = journal_of(f"{label} best{count} rank{rank}", localizer, due, store=store, attempts=1)
+        print(f"{label}: answer {rank + 1} of {count}, {len(due)} texts", file=sys.stderr)
+        for key, one in translate_units(due, own, executor=ledger, ledger=ledger, attempts=1).items():
             pools[key].append(one)
+        seconds += ledger.seconds
     known |= {unit.machine_key: choose(unit, pools[unit.machine_key], localizer) for unit in due}
-    told: dict[str, Json] = {"draws": draws, "temperature": TEMPERATURE, "seed": seed, "texts": len(due)}
+    told: dict[str, Json] = {"count": count, "texts": len(due)}
     return Answers(
         suite=suite.name, market=market, system=name or f"{localizer.model} reranked",
         about={**describe(localizer, attempts=attempts), "reranked": told},
@@ -111,10 +118,15 @@ def _stands(unit: Unit, translation: Translation, localizer: Localizer) -> bool:
     return localizer.judge(unit.segment, translation).decision.verdict == "publish"
 
 
-def _drawing(localizer: Localizer, seed: int) -> Localizer:
-    """Return a localizer whose engine draws its answers. Raises `UsageError` where it cannot."""
+def _ranked(localizer: Localizer, count: int) -> list[Localizer]:
+    """Return a localizer for each rank. Raises `UsageError` where the engine cannot give several answers."""
     engine = localizer.open_engine()
-    if not hasattr(engine, "sample"):
-        raise UsageError(f"model '{localizer.model}' cannot draw answers; take a chat model on CTranslate2.")
-    drawing = cast("Engine", Drawing(engine, seed))
-    return replace(localizer, open_engine=lambda: drawing)
+    if not hasattr(engine, "list_best"):
+        raise UsageError(f"model '{localizer.model}' gives one answer only; take a chat model on CTranslate2.")
+    known: dict[tuple[Request, ...], list[list[Reply]]] = {}
+    engines = [cast("Engine", Ranked(engine=engine, count=count, rank=rank, known=known)) for rank in range(count)]
+    return [replace(localizer, open_engine=partial(_same, one)) for one in engines]
+
+
+def _same(engine: Engine) -> Engine:
+    return engine

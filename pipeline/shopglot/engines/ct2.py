@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from shopglot.types import Reply, Request, View
 # Tokens, padding included: their log-probabilities over a large vocabulary take some 150 MB. CTranslate2 itself sorts
 # rows by length before it cuts them into batches of so many.
 SCORED_AT_ONCE = 256
-SAMPLED = 20  # likeliest tokens that an answer is drawn from
 
 
 class Ct2ChatEngine:
@@ -63,43 +62,56 @@ class Ct2ChatEngine:
         """Translate one batch in one call."""
         return ask(requests, self._generate)
 
-    def _generate(self, requests: Sequence[Request], **drawn: Any) -> list[Reply]:
+    def _generate(self, requests: Sequence[Request]) -> list[Reply]:
+        return [replies[0] for replies in self._generate_many(requests, {"beam_size": self._card.decoding.beam})]
+
+    def _generate_many(self, requests: Sequence[Request], width: Mapping[str, int]) -> list[list[Reply]]:
         turns = [self._read(write_turn(request, self._prompt)) for request in requests]
         before, after = self._frames["forward"]
         prompts = [turn[: self._longest] + after for turn in turns]
         streams = [
-            open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
+            [
+                open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
+                for _ in range(width.get("num_hypotheses", 1))
+            ]
             for request, turn in zip(requests, turns, strict=True)
         ]
         lengths = [len(prompt) for prompt in prompts]
-        greedy = self._card.decoding.beam == 1 or bool(drawn)
+        greedy = width["beam_size"] == 1
         results = self._model.generate_batch(
             prompts,
             static_prompt=before,
             cache_static_prompt=True,
             include_prompt_in_result=False,
             # The steps that bring longer prompts up to the others are counted with the generated ones.
-            max_length=max(stream.limit for stream in streams) + max(lengths) - min(lengths) + 1,
-            callback=_listen(streams) if greedy else None,
+            max_length=max(own[0].limit for own in streams) + max(lengths) - min(lengths) + 1,
+            callback=_listen([own[0] for own in streams]) if greedy else None,
             suppress_sequences=self._suppressed,
             end_token=sorted(self._ends),
-            **{**_options(self._card), **drawn},
+            **{**_options(self._card), **width},
         )
         if not greedy:
-            for stream, result in zip(streams, results, strict=True):
-                stream.replay(result.sequences_ids[0], result.scores[0])
-        return [stream.reply(self._decode) for stream in streams]
+            for own, result in zip(streams, results, strict=True):
+                for stream, tokens, mean in zip(own, result.sequences_ids, result.scores, strict=True):
+                    stream.replay(tokens, mean)
+        return [[stream.reply(self._decode) for stream in own] for own in streams]
 
-    def sample(self, requests: Sequence[Request], *, seed: int, temperature: float) -> list[Reply]:
-        """Translate one batch with words drawn at a temperature: the same batch and seed, the same answers.
+    def list_best(self, requests: Sequence[Request], *, count: int) -> list[list[Reply]]:
+        """Return the `count` likeliest answers to each request that a beam of that width finds, likeliest first.
 
-        For whoever chooses among several answers; `translate` never draws.
+        For whoever chooses among several answers; `translate` gives one. The same batch gives the same answers.
         """
-        import ctranslate2
+        width = {"beam_size": count, "num_hypotheses": count}
+        several: list[list[Reply]] = []
 
-        ctranslate2.set_random_seed(seed)
-        drawn = {"sampling_topk": SAMPLED, "sampling_temperature": temperature, "beam_size": 1}
-        return ask(requests, lambda asked: self._generate(asked, **drawn))
+        def answer(asked: Sequence[Request]) -> list[Reply]:
+            several.extend(self._generate_many(asked, width))
+            return [replies[0] for replies in several]
+
+        first = ask(requests, answer)
+        rest = iter(several)
+        spoken = [bool(render(request).body.strip()) for request in requests]
+        return [next(rest) if has_text else [reply] for has_text, reply in zip(spoken, first, strict=True)]
 
     def score(self, pairs: Sequence[tuple[str, str]], *, view: View = "forward") -> list[tuple[float, ...]]:
         """Return the log-probability of each token that the view reads, per (source, target) pair and in order.

@@ -26,22 +26,23 @@ EXAMPLES = tuple(
 SUITE = Suite(name="few", title="Few", examples=EXAMPLES, digest=digest(EXAMPLES))
 
 
-class Drawer(FakeEngine):
-    """The stand-in, which can also draw: answers that end in the number of the draw."""
+class Lister(FakeEngine):
+    """The stand-in, which can also give several answers: the same with another word behind it."""
 
     calls: int = 0
 
-    def sample(self, requests: Sequence[Request], *, seed: int, temperature: float) -> list[Reply]:
+    def list_best(self, requests: Sequence[Request], *, count: int) -> list[list[Reply]]:
         """Answer as ever, with a mark."""
-        Drawer.calls += 1
-        return [replace(reply, text=f"{reply.text} draw-{'abcdefgh'[seed]}") for reply in self.translate(requests)]
+        Lister.calls += 1
+        marks = "abcdefgh"[:count]
+        return [[replace(reply, text=f"{reply.text} {mark}") for mark in marks] for reply in self.translate(requests)]
 
 
 @pytest.fixture
 def localizer(kind_loader: Any, kind_data: Path) -> Localizer:
-    """A market whose engine can draw."""
+    """A market whose engine can give several answers."""
     found: Localizer = kind_loader("us", model="fake", plain=True)
-    engine = Drawer()
+    engine = Lister()
     return replace(found, open_engine=lambda: engine)
 
 
@@ -71,30 +72,30 @@ def test_faults_come_first_then_likelihood(localizer: Localizer) -> None:
     assert good == choose(unit, [said(unit, " ", 0.0), good], localizer)
 
 
-def test_what_is_held_is_drawn_for_and_kept(localizer: Localizer, tmp_path: Path) -> None:
-    """A second call draws nothing; a text that would be published is left alone; `about` says what was done."""
-    Drawer.calls = 0
+def test_what_is_held_is_asked_again_and_kept(localizer: Localizer, tmp_path: Path) -> None:
+    """A second call asks nothing; a text that would be published is left alone; `about` says what was done."""
+    Lister.calls = 0
     plain = translate(SUITE, "us", localizer, store=tmp_path)
     held = sum(pair.output.verdict != "publish" for pair in plain.pairs)
-    first = rerank(SUITE, "us", localizer, store=tmp_path, draws=3)
-    calls = Drawer.calls
-    again = rerank(SUITE, "us", localizer, store=tmp_path, draws=3)
+    first = rerank(SUITE, "us", localizer, store=tmp_path, count=3)
+    calls = Lister.calls
+    again = rerank(SUITE, "us", localizer, store=tmp_path, count=3)
     assert [pair.output for pair in first.pairs] == [pair.output for pair in again.pairs]
-    assert calls == Drawer.calls
+    assert calls == Lister.calls
     assert (held > 0) == (calls > 0)
     told = first.about["reranked"]
     assert isinstance(told, dict)
-    assert told["draws"] == 3
+    assert told["count"] == 3
     for before, after in zip(plain.pairs, first.pairs, strict=True):
         if before.output.verdict == "publish":
             assert before.output.target == after.output.target
 
 
-def test_an_engine_that_cannot_draw_is_told(kind_loader: Any, kind_data: Path, tmp_path: Path) -> None:
+def test_an_engine_with_one_answer_is_told(kind_loader: Any, kind_data: Path, tmp_path: Path) -> None:
     """As is a market without texts."""
     found: Localizer = kind_loader("us", model="fake")
     strict = replace(found, plain=False)
-    with pytest.raises(UsageError, match="cannot draw"):
+    with pytest.raises(UsageError, match="one answer only"):
         rerank(SUITE, "us", strict, store=tmp_path)
     with pytest.raises(UsageError, match="no text in market 'hk'"):
         rerank(SUITE, "hk", strict, store=tmp_path)
