@@ -20,9 +20,12 @@ ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
     "abridgement", "absence", "batches", "decide", "dismissals", "intake", "ledger", "localizer", "overrides",
-    "rewrites", "run", "shift", "summary", "sweep", "texts", "watch", "windows", "wording",
+    "ranking", "rewrites", "run", "shift", "stopping", "summary", "sweep", "texts", "watch", "windows", "wording",
 }  # fmt: skip
-AROUND = {"executors", "loading", "conversion", "progress", "telling", "relay", "report", "review", "cli"}
+AROUND = {
+    "alerts", "cli", "conversion", "executors", "exposition", "loading", "logs", "metrics", "progress", "relay", "report",
+    "review", "telling",
+}  # fmt: skip
 
 HEAVY = (
     "torch",

@@ -106,13 +106,16 @@ def test_checks() -> None:
 def test_reasons() -> None:
     """Every reason of a failed or skipped line is in the table with its status."""
     settled = {"duplicate-id": "failed", "human.newer": "review"} | dict.fromkeys(
-        ("market.not-offered", "listing.empty", "language.CODE", "market.paused", "record.erased"), "skipped"
+        ("market.not-offered", "listing.empty", "language.CODE", "market.paused", "record.erased", "run.deadline"),
+        "skipped",
     )
     assert dict.fromkeys(REASONS, "failed") | settled == {
         row[0]: row[1] for row in rows("Why a line failed, was skipped or waits")
     }
     # The reasons that are not in REASONS are written where lines are admitted, and where windows are worked on.
-    written = "".join((SOURCE / name).read_text(encoding="utf-8") for name in ("intake.py", "windows.py", "run.py"))
+    written = "".join(
+        (SOURCE / name).read_text(encoding="utf-8") for name in ("intake.py", "windows.py", "run.py", "stopping.py")
+    )
     assert [] == [reason for reason in settled if reason.removesuffix("CODE") not in written]
 
 

@@ -37,11 +37,10 @@ from shopglot.market import MARKETS
 @click.option("--random-terms", is_flag=True, help="With it: also with other words than the glossary's, as a control.")
 @click.option(
     "--rerank",
-    "draws",
-    type=click.IntRange(0, 16),
-    default=0,
+    "answers",
+    type=click.IntRange(2, 16),
     metavar="N",
-    help="Also choose among N more answers of the model, which cost as much each.",
+    help="Also choose among the N likeliest answers of the model: about N times the work.",
 )
 @click.option("--score-outside", is_flag=True, help="Give the texts of --system the score that needs no model.")
 @click.option("--neural", "neural", metavar="CARD", multiple=True, help="Also a neural metric (see eval/metrics).")
@@ -73,10 +72,10 @@ from shopglot.market import MARKETS
 @click.pass_context
 def evaluate(
     context: click.Context, suites: tuple[str, ...], listing: bool, markets: tuple[str, ...], models: tuple[str, ...],
-    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool, answers: int | None,
-    score_outside: bool, neural: tuple[str, ...], meta: bool, opinions: tuple[Path, ...], limit: int | None,
-    every: int, check: bool, update_baseline: str | None, baselines: Path | None, hourly_price: float | None,
-    out: Path, as_json: bool,
+    outside: tuple[str, ...], store: str, no_product: bool, without_glossary: bool, random_terms: bool,
+    answers: int | None, score_outside: bool, neural: tuple[str, ...], meta: bool, opinions: tuple[Path, ...],
+    limit: int | None, every: int, check: bool, update_baseline: str | None, baselines: Path | None,
+    hourly_price: float | None, out: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure how good translations are, and compare systems; write a report as HTML, Markdown and JSON.
 

@@ -18,6 +18,7 @@ from shopglot.memory import field_policy
 from shopglot.protect import TOKEN, render, restore
 from shopglot.quality import Opinion
 from shopglot.script import has_cjk, has_letter
+from shopglot.stopping import TimeUp
 from shopglot.types import Mask, Reply, Request, TermMatch, Translation, View
 from shopglot.wording import finish
 
@@ -27,6 +28,7 @@ MOST_CERTAIN_TERMS = 2
 USUAL_LENGTH = 10
 # The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
 PIECEWISE = 2
+REOPENED = -1  # the attempts of a text whose retries were cut off: it is asked for as if nobody had
 READING = 100  # the number of the plan in which finished texts are read: behind every attempt
 # What a retry can mend, and how badly it is wanted. Everything else is left to the findings.
 FAULTS = {
@@ -63,11 +65,19 @@ class Ledger(Protocol):
         """Return the machine translations that are remembered, by machine key."""
         ...
 
+    def reopen(self, translations: Sequence[Translation]) -> None:
+        """Keep translations for a later run, which asks for them again."""
+        ...
+
 
 class Executor(Protocol):
     """Runs batches on an engine."""
 
     name: str
+
+    def measure(self, engine: Engine, requests: Sequence[Request]) -> list[int]:
+        """Return the length of each request, as the engine measures it, by which batches are made."""
+        ...
 
     def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
         """Yield the replies to each batch, in order."""
@@ -97,6 +107,10 @@ class LooseLedger:
     def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
         """Return what was translated before."""
         return {key: self.remembered[key] for key in keys if key in self.remembered}
+
+    def reopen(self, translations: Sequence[Translation]) -> None:
+        """Keep the translations in memory."""
+        self.remembered.update((translation.machine_key, translation) for translation in translations)
 
 
 def answer(unit: Unit, localizer: Localizer) -> Translation | None:
@@ -140,16 +154,23 @@ def translate(
     known = dict(ledger.recall(wanted))
     for attempt in range(attempts):
         asked = [by_key[key] for key in wanted if _is_due(known.get(key), attempt)]
-        plan = ledger.plan(attempt, lambda asked=asked: _batches(asked, localizer) if asked else [])  # type: ignore[misc]
+        plan = ledger.plan(attempt, lambda asked=asked: _batches(asked, localizer, executor) if asked else [])  # type: ignore[misc]
         undone = [batch for batch in plan if not batch.done]
         if not plan:
             break
         known.update(ledger.recall([key for batch in plan for key in batch.keys]))
-        for batch, translations in _work(undone, by_key, known, localizer, executor, attempt):
-            better = [_better(by_key[t.machine_key], known.get(t.machine_key), t, localizer) for t in translations]
-            ledger.remember(attempt, batch, better)
-            known.update((translation.machine_key, translation) for translation in better)
-            batch_done(better)
+        try:
+            for batch, translations in _work(undone, by_key, known, localizer, executor, attempt):
+                better = [_better(by_key[t.machine_key], known.get(t.machine_key), t, localizer) for t in translations]
+                ledger.remember(attempt, batch, better)
+                known.update((translation.machine_key, translation) for translation in better)
+                batch_done(better)
+        except TimeUp:
+            # Another run takes a text that it remembers as it is: those that were to be asked again it shall ask.
+            retried = [known[key] for key in wanted if key in known and 0 < known[key].attempts < attempts]
+            open_ = [one for one in retried if faults(by_key[one.machine_key], one, localizer)]
+            ledger.reopen([replace(translation, attempts=REOPENED) for translation in open_])
+            raise
         # A plan may speak of more than is asked for: of pages that were finished before the run was killed.
         planned = [key for batch in plan for key in batch.keys if key in by_key]
         wanted = [key for key in planned if faults(by_key[key], known[key], localizer)]
@@ -224,16 +245,20 @@ def faults(unit: Unit, translation: Translation, localizer: Localizer) -> int:
 
 def _is_due(known: Translation | None, attempt: int) -> bool:
     """Whether a unit is to be asked on this attempt: a text that had its retries, tonight or earlier, is left alone."""
-    return known is None if attempt == 0 else known is not None and known.attempts == attempt
+    if attempt == 0:
+        return known is None or known.attempts == REOPENED
+    return known is not None and known.attempts == attempt
 
 
-def _batches(units: Sequence[Unit], localizer: Localizer) -> list[list[str]]:
+def _batches(units: Sequence[Unit], localizer: Localizer, executor: Executor) -> list[list[str]]:
     """Sort by length, then by text so that equal lengths keep one order, and cut into batches.
 
     A batch is as many texts as suit the engine, fewer where they are long: its memory grows with texts times longest.
     """
-    engine = localizer.open_engine()
-    measured = sorted((engine.measure(unit.request()), unit.segment.source, unit.machine_key) for unit in units)
+    lengths = executor.measure(localizer.open_engine(), [unit.request() for unit in units])
+    measured = sorted(
+        (length, unit.segment.source, unit.machine_key) for length, unit in zip(lengths, units, strict=True)
+    )
     room = localizer.batch_size * USUAL_LENGTH
     batches: list[list[str]] = []
     for length, _, key in measured:

@@ -57,6 +57,10 @@ class StoreLedger:
         if attempt == 0:
             self.asked += len(translations)
 
+    def reopen(self, translations: Sequence[Translation]) -> None:
+        """Store the translations for a later run."""
+        self._store.remember(None, translations)
+
     def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
         """Return what is remembered, asking the store only for what was not recalled with the window."""
         unknown = [key for key in keys if key not in self._recalled and key not in self._hidden]

@@ -96,7 +96,11 @@ class LogWatcher(RunWatcher):
         now = time.monotonic()
         if now - self._last >= LOG_EVERY:
             self._last = now
-            self.say(self.state())
+            self.show_state()
+
+    def show_state(self) -> None:
+        """Write the line."""
+        self.say(self.state())
 
 
 class LiveWatcher(RunWatcher):

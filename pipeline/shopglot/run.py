@@ -22,7 +22,9 @@ from shopglot.intake import Place, place, stand
 from shopglot.ledger import StoreLedger
 from shopglot.localizer import Localizer, Page, Unit
 from shopglot.overrides import Passed
+from shopglot.ranking import left_behind
 from shopglot.shift import Shift
+from shopglot.stopping import Stop, TimeUp
 from shopglot.store import Dismissed, Identity, Lease, LeaseLost, Recalled, Revision, RunSpec, Settlement, Store
 from shopglot.summary import Summary, Watcher
 from shopglot.sweep import sweep
@@ -47,10 +49,14 @@ class Night:
     publish: bool = True
     watcher: Watcher = field(default_factory=Watcher)
     emit: Callable[[Outcome], None] = lambda outcome: None
+    stop: Stop = field(default_factory=Stop)
 
 
 def run(night: Night) -> Summary:
     """Work through a catalog: every line gets one outcome per market. A run that was killed is taken up again.
+
+    With a deadline the pages that are worth most come first (ranking.py); those that are not reached get an outcome
+    that says so. Ended where a signal asks the process to stop: the next start goes on.
 
     Any number of processes may work on one run: each has its share of the work, and hears of every outcome; one of them
     finishes it.
@@ -78,6 +84,7 @@ def run(night: Night) -> Summary:
 
 def _finish(shift: Shift, lease: Lease, started: float) -> None:
     """Do what is done once, when every page has its outcome: what left the catalog, the audit, the end of the run."""
+    shift.stage("finish")
     night, now, summary = shift.night, shift.now, shift.summary
     absent = retire(night.store, now, night.localizers, lines=summary.listings, publish=night.publish)
     summary.missing, summary.retired = absent.count, absent.withdrawn
@@ -88,8 +95,10 @@ def _finish(shift: Shift, lease: Lease, started: float) -> None:
     summary.seconds = time.monotonic() - started
     alarms = find_alarms(night.store, night.localizers)
     night.store.finish_run(now, summary.as_json(), lease=lease)
-    for line in (*absent.lines, *swept, *alarms):
+    for line in (*absent.lines, *swept):
         night.watcher.say(line)
+    for line in alarms:
+        night.watcher.warn(line)
 
 
 def _work(part: Part, localizer: Localizer, lease: Lease, shift: Shift) -> list[Outcome]:
@@ -106,10 +115,16 @@ def _work(part: Part, localizer: Localizer, lease: Lease, shift: Shift) -> list[
     for settled in night.store.settle_many(shift.now.id, leaving, lease=lease):
         shift.summary.settle(settled)
     due = [p.listing for p in places if p.outcome is None]
-    for _ in range(TRIES):
-        if due:
-            due = _settle(due, part.window.key, localizer, lease, shift, told)
-    told |= _overtaken(due, localizer, shift)
+    try:
+        for _ in range(TRIES):
+            if due:
+                night.stop.check()
+                due = _settle(due, part.window.key, localizer, lease, shift, told)
+        told |= _overtaken(due, localizer, shift)
+    except TimeUp:  # what the engine made of their texts is remembered
+        left = [left_behind(listing, localizer.market.name) for listing in due]
+        night.store.record(shift.now.id, left)
+        told |= {outcome.line: outcome for outcome in left}
     return [told[listing.line] for listing in part.listings]
 
 
@@ -118,8 +133,10 @@ def _settle(
 ) -> list[Listing]:
     """Make pages and settle them, telling their outcomes; return those that a person has overtaken meanwhile."""
     night, market, reuse = shift.night, localizer.market.name, localizer.market.reuse
+    shift.stage("segment")
     pages = [localizer.prepare(listing) for listing in due]
     units = [[localizer.unit(item) for item in page.segments] for page in pages]
+    shift.stage("recall")
     human = night.store.approvals.recall(
         market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
     )
@@ -129,12 +146,15 @@ def _settle(
     dismissed = night.store.dismissals.recall(
         market, [_identity(page) for page in pages], {unit.unit_key for own in units for unit in own}, reuse=reuse
     )
+    shift.stage("translate")
     texts = _translations(pages, units, human, localizer, window, lease, shift)
+    shift.stage("check")
     settlements = [
         _settlement(page, _judged(page, own, texts, human, passed, dismissed, localizer), localizer, night.publish)
         for page, own in zip(pages, units, strict=True)
     ]
     heard = Revision(approval=human.revision, dismissal=dismissed.revision, override=allowed)
+    shift.stage("publish")
     answers = night.store.settle_many(
         shift.now.id, settlements, lease=lease, revision={market: heard}, reuse={market: reuse}
     )
@@ -302,6 +322,11 @@ def _spec(night: Night) -> RunSpec:
         markets=tuple(localizer.market.name for localizer in night.localizers),
         engines=tuple(localizer.model for localizer in night.localizers),
         policy="+".join(
-            (*(localizer.signature for localizer in night.localizers), "publish" if night.publish else "dry")
+            (
+                *(localizer.signature for localizer in night.localizers),
+                "publish" if night.publish else "dry",
+                # Windows in another order are another run's. When the deadline is does not count: it only cuts off.
+                *(() if night.stop.deadline is None else ("by-value",)),
+            )
         ),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shopglot.localizer import Localizer
+from shopglot.ranking import RankedWindows
 from shopglot.store import Lease, LeaseLost, Run, RunOver
 from shopglot.store.working import LAST
 from shopglot.summary import Summary
@@ -41,17 +42,26 @@ class Shift:
     def __post_init__(self) -> None:
         """Open the catalog."""
         night = self.night
-        self.windows = Windows(
-            night.catalog, night.localizers, night.store, self.now, publish=night.publish, tell=self._pass_by
-        )
+        given = night.catalog, night.localizers, night.store, self.now
+        if night.stop.deadline is None:
+            self.windows = Windows(*given, publish=night.publish, tell=self._pass_by)
+        else:
+            self.windows = RankedWindows(*given, publish=night.publish, tell=self._pass_by, stop=night.stop)
+
+    def stage(self, name: str) -> None:
+        """Say what is done from now on; its time is counted under this name."""
+        self.summary.enter(name, time.monotonic())
+        self.night.watcher.stage(name)
 
     def work(self, work: Work) -> None:
         """See every window done in every market, by this worker or another: `work` returns outcomes, in their order."""
         try:
+            self.stage("read")
             for part in self.windows:
                 self._count(part)
                 self.open.extend((part, localizer) for localizer in self.night.localizers)
                 self._look(work)
+                self.stage("read")
             pause = SHORTEST_WAIT
             while self.open:
                 before = len(self.open)
@@ -123,6 +133,7 @@ class Shift:
         if busy and (line := f"waiting for {', '.join(busy)}") != self._waiting_for:
             self._waiting_for = line
             self.night.watcher.say(line)
+        self.stage("wait")
         time.sleep(pause)
         return min(2 * pause, LONGEST_WAIT)
 

@@ -67,6 +67,9 @@ def tell_summary(summary: Mapping[str, Any]) -> str:
         f"made by    {summary['signature']}",
         *(f"gate       {market}: {GATES[state]}" for market, state in summary.get("gates", {}).items()),
     ]
+    if left := {market: number for market, number in summary.get("left", {}).items() if number}:
+        told = ", ".join(f"{market} {number}" for market, number in left.items())
+        lines.append(f"deadline   it came before these pages, which the next run takes up: {told}")
     if summary.get("audited"):
         lines.append(f"audit      {summary['audited']} of the published pages wait for a reviewer all the same")
     reasons = list(summary["reasons"].items())

@@ -59,7 +59,7 @@ def test_summary_has_the_shape_of_the_contract(ran: Result) -> None:
     assert 0 == ran.exit_code, ran.stderr
     summary = json.loads(ran.stdout)
     contract = "run_id listings failed_lines outcomes segments published unchanged seconds signature".split()
-    more = "resumed joined withdrawn missing retired reasons audited gates".split()
+    more = "resumed joined withdrawn missing retired reasons audited gates left stages".split()
     assert {*contract, *more} == set(summary)
     assert (4, 1) == (summary["listings"], summary["failed_lines"])
     assert ["total", "unique", "memory", "translated"] == list(summary["segments"])

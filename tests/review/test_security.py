@@ -30,7 +30,7 @@ from shopglot.store import Store
 Client = Callable[[str], Browser]
 NewBrowser = Callable[..., Browser]
 OTHER = "seven other words entirely"
-PUBLIC = ("/login", "/healthz", "/favicon.ico", "/language", "/static/{name:path}")
+PUBLIC = ("/login", "/healthz", "/favicon.ico", "/language", "/metrics", "/static/{name:path}")
 LOOKING = (  # sent by POST, and changes nothing
     "/api/pages/{market}/{listing:int}/segments/{position:int}/recheck",
 )

@@ -1,8 +1,8 @@
-"""All measures of several systems against the first one, tested together."""
+"""All measures of several systems against the first one, the measures of each system tested together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """A system against the first on one measure. `p` is corrected by Holm for all rows of the table."""
+    """A system against the first on one measure. `p` is corrected by Holm for all measures of the system.
+
+    Each system is a question of its own: whether one is worse does not depend on how many others were asked about.
+    """
 
     system: str
     measure: Measure
@@ -45,10 +48,13 @@ def contrasts(answers: Sequence[Answers], measures: Sequence[Measure]) -> list[C
         for one in answers[1:]
         if (difference := compare_pairs(measure, answers[0].pairs, one.pairs)) is not None
     ]
-    chances = holm([difference.p for _, _, difference in found])
+    chances: dict[str, Iterator[float]] = {
+        one.system: iter(holm([difference.p for system, _, difference in found if system == one.system]))
+        for one in answers[1:]
+    }
     return [
-        Contrast(system=system, measure=measure, difference=difference, p=p)
-        for (system, measure, difference), p in zip(found, chances, strict=True)
+        Contrast(system=system, measure=measure, difference=difference, p=next(chances[system]))
+        for system, measure, difference in found
     ]
 
 
@@ -58,9 +64,12 @@ def table(name: str, first: str, rows: Sequence[Contrast]) -> Table:
         Column(title="Measure", align="text"),
         Column(title="System", align="text"),
         Column(title=first),
-        Column(title="System's"),
+        Column(title="Its value"),
         Column(title="Difference", hint="with the 95% interval of the paired bootstrap over listings"),
-        Column(title="p", hint="paired approximate randomisation over listings, Holm's correction over this table"),
+        Column(
+            title="p",
+            hint="paired randomisation over listings, Holm's correction over the measures of a system",
+        ),
         Column(title="People who agree", hint="Kocmi et al. 2024: whole systems on general text; here a rule of thumb"),
         Column(title="Texts"),
     )

@@ -65,13 +65,16 @@ def adjusted(worse: Any, *, rounds: int = ROUNDS, seed: int = SEED) -> Any:
     return result
 
 
-def interval(worse: Any, sizes: Any, *, rounds: int = 1000, seed: int = SEED) -> tuple[float, float]:
+def interval(worse: Any, sizes: Any, *, rounds: int = 1000, seed: int = SEED) -> tuple[float, float] | None:
     """Return the 95% interval of sum(worse) / sum(sizes) by a bootstrap over units: both arrays have one number each.
 
-    Percentiles (Efron and Tibshirani 1993, chapter 13); of a single unit it is no wider than its value.
+    Percentiles (Efron and Tibshirani 1993, chapter 13). None where there are fewer than two units: of one page nobody
+    knows how much the next would differ, and an interval as narrow as its value would say the opposite.
     """
     import numpy as np
 
+    if len(worse) < 2:
+        return None
     if not np.any(worse):
         return 0.0, 0.0
     chance = np.random.default_rng(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from shopglot_eval.comparing.differences import marks
@@ -54,7 +55,10 @@ def passages(answers: Sequence[Answers], ids: Iterable[str] | None = None) -> di
 
 def remarks(output: Output) -> tuple[str, ...]:
     """Return what is to be said of an output, a line each: findings, then the verdict with its reasons, and score."""
-    lines = [f"{one.severity}: {one.check}{_quoted(one.text)}" for one in output.findings if one.severity != "info"]
+    found = Counter(
+        f"{one.severity}: {one.check}{_quoted(one.text)}" for one in output.findings if one.severity != "info"
+    )
+    lines = [line if times == 1 else f"{line} ×{times}" for line, times in found.items()]
     said = []
     if output.verdict:
         why = f" ({', '.join(output.reasons)})" if output.reasons else ""

@@ -13,7 +13,7 @@ from shopglot_eval.comparing.passages import passages
 from shopglot_eval.comparing.winning import BEHIND, Estimated, gains, plot, wins
 from shopglot_eval.comparing.winning import table as wins_table
 from shopglot_eval.records import Answers, Dimension, Measure, Measured, Pair
-from shopglot_eval.reporting.document import Block, Passage, Section, Shown, Text, passage_id
+from shopglot_eval.reporting.document import Block, Passage, Section, Shown, Text, block_id, passage_id
 
 SHOWN = 10  # texts that stand open on either side
 CLOSE = 3  # systems that are looked at text by text; more are in the table of all measures
@@ -43,7 +43,7 @@ def compare(answers: Sequence[Answers], measures: Sequence[Measure], *, slices: 
     """
     _check(answers)
     first, others = answers[0], answers[1:]
-    name = f"compare-{first.suite}-{first.market}"
+    name = block_id("compare", first.suite, first.market)
     rows = contrasts(answers, measures)
     blocks: list[Block] = [contrast_table(name, first.system, rows)] if rows else []
     ids: dict[str, None] = {}
@@ -120,14 +120,23 @@ def _shown(name: str, title: str, ids: Sequence[str], place: tuple[str, str]) ->
 
 
 def _lead(first: Answers, others: Sequence[Answers], rows: Sequence[Contrast]) -> str:
-    """Say what is significantly better and worse of each system, or that nothing is."""
-    lines = []
-    for other in others[:CLOSE]:
+    """Say what is significantly better and worse of each system, or that nothing is; of many, only which ones are."""
+    lines, plain, more = [], [], []
+    for number, other in enumerate(others):
         own = [row for row in rows if row.system == other.system]
-        good = ", ".join(say(row) for row in own if row.outcome == "good")
-        bad = ", ".join(say(row) for row in own if row.outcome == "bad")
-        told = "; ".join(filter(None, (f"better in {good}" if good else "", f"worse in {bad}" if bad else "")))
-        lines.append(f"{other.system} against {first.system}: {told or 'no significant difference'}.")
+        good, bad = ([row for row in own if row.outcome == tone] for tone in ("good", "bad"))
+        told = [f"{word} in {', '.join(map(say, some))}" for word, some in (("better", good), ("worse", bad)) if some]
+        if not told:
+            plain.append(other.system)
+        elif number < CLOSE:
+            lines.append(f"{other.system} against {first.system}: {'; '.join(told)}.")
+        else:
+            counts = (f"{word} in {len(some)}" for word, some in (("better", good), ("worse", bad)) if some)
+            more.append(f"{other.system} ({', '.join(counts)})")
+    if more:
+        lines.append(f"Significantly other in some measures than {first.system}: {'; '.join(more)}.")
+    if plain:
+        lines.append(f"{', '.join(plain)} against {first.system}: no significant difference.")
     return " ".join(lines)
 
 

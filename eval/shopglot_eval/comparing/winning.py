@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopglot_eval.comparing.flips import adjusted, interval
-from shopglot_eval.comparing.writing import gap, in_points, points, probability
+from shopglot_eval.comparing.writing import bounded, gap, in_points, probability
 from shopglot_eval.records import Better, Dimension, Figure, Form, Measure, Pair
 from shopglot_eval.reporting.document import Cell, Column, Plot, Point, Series, Table, Tone, passage_id
 
@@ -45,7 +45,7 @@ class Win:
 
     `wins` and `losses` are ids of the texts that it has better and worse, the largest difference first; `texts` counts
     all that both have a value of. `gain` is the mean difference of values, above 0 where it is better, with its 95%
-    interval over listings. `p` is two-sided and adjusted for all slices.
+    interval over listings (None where they are of one listing). `p` is two-sided and adjusted for all slices.
     """
 
     dimension: Dimension
@@ -54,8 +54,8 @@ class Win:
     wins: tuple[str, ...]
     losses: tuple[str, ...]
     gain: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     p: float
 
     @property
@@ -97,7 +97,7 @@ def wins(
     drafts: list[tuple[Dimension, str, Sequence[Pair]]] = [("", "", known)]
     for (dimension, part), members in slices.items():
         inside = list({pair.example.id: pair for pair in members if pair.example.id in better}.values())
-        if LEAST <= len(inside) < len(known):
+        if LEAST <= len(inside) <= len(known) - LEAST:  # what nearly all are in is told by the first row
             drafts.append((dimension, part, inside))
     numbers: dict[str, int] = {}
     units = {pair.example.id: numbers.setdefault(_page(pair), len(numbers)) for pair in known}
@@ -117,7 +117,7 @@ def _win(
     dimension: Dimension, part: str, pairs: Sequence[Pair], better: Mapping[str, float], sums: Any, sizes: Any, p: float
 ) -> Win:
     members = sizes > 0
-    low, high = interval(sums[members], sizes[members])
+    low, high = interval(sums[members], sizes[members]) or (None, None)
     order = sorted((pair.example.id for pair in pairs), key=lambda name: -better[name])
     return Win(
         dimension=dimension, part=part, texts=len(pairs), gain=float(sums.sum() / sizes.sum()), low=low, high=high, p=p,
@@ -145,8 +145,12 @@ def table(name: str, system: str, first: str, measure: Measure, rows: Sequence[W
 
 
 def plot(name: str, system: str, first: str, measure: Measure, rows: Sequence[Win]) -> Plot | None:
-    """Return the gain by slice, the largest of those by the interval's nearer end first; None with fewer than two."""
-    sliced = sorted((row for row in rows if row.dimension), key=lambda row: -abs(row.gain))[:MOST]
+    """Return the gain of the slices that differ most, by the end of their interval that is nearer to 0.
+
+    None with fewer than two; slices of one listing have no interval and are left out.
+    """
+    known = [row for row in rows if row.dimension and row.low is not None]
+    sliced = sorted(known, key=lambda row: (-max(row.low or 0.0, -(row.high or 0.0)), -abs(row.gain)))[:MOST]
     if len(sliced) < 2:
         return None
     chosen = sorted(sliced, key=lambda row: -row.gain)
@@ -178,8 +182,8 @@ def _row(row: Win, form: Form, system: str, first: str, place: tuple[str, str]) 
         Cell(text=f"{row.ties:,}", value=row.ties),
         _texts(row.losses, f"{row.name}: {system} is worse than {first}", place),
         Cell(
-            text=f"{gap(row.gain, form)} ({points(row.low, row.high, form)})", tone=tone,
-            value=in_points(row.gain, form), low=in_points(row.low, form), high=in_points(row.high, form),
+            text=bounded(row.gain, row.low, row.high, form), tone=tone, value=in_points(row.gain, form),
+            low=in_points(row.low, form), high=in_points(row.high, form),
         ),
         Cell(text=probability(row.p), value=row.p),
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from shopglot_eval.records import Form
 
 _DIGITS = {"score": 2, "number": 3, "correlation": 3, "seconds": 2, "bytes": 0}
@@ -34,9 +36,18 @@ def points(low: float | None, high: float | None, form: Form) -> str:
     return f"{gap(low, form).removesuffix(' pp')} to {gap(high, form)}"
 
 
-def in_points(value: float, form: Form) -> float:
+def bounded(value: float, low: float | None, high: float | None, form: Form) -> str:
+    """Return a difference with its interval, where it has one: `-1.5 pp (-2.0 to -1.1 pp)`."""
+    return gap(value, form) if low is None or high is None else f"{gap(value, form)} ({points(low, high, form)})"
+
+
+@overload
+def in_points(value: float, form: Form) -> float: ...
+@overload
+def in_points(value: float | None, form: Form) -> float | None: ...
+def in_points(value: float | None, form: Form) -> float | None:
     """Return a difference in the unit of `gap`: what a table sorts by and draws, so that shares and scores compare."""
-    return 100 * value if form == "share" else value
+    return 100 * value if form == "share" and value is not None else value
 
 
 def probability(p: float | None) -> str:

@@ -19,6 +19,8 @@ from shopglot_eval.measures.scoring import scoring
 from shopglot_eval.records import Answers, Evaluation, Example, Measure, Measured
 from shopglot_eval.reporting.document import Document, Passage, Section, Text
 
+TITLED = 3  # systems that a title names
+
 
 @dataclass(kw_only=True)
 class _Parts:
@@ -46,12 +48,13 @@ def assemble(
     hourly_price: float | None = None,
     extra: Sequence[tuple[Section, Sequence[Measured]]] = (),
     beside: Sequence[Answers] = (),
+    whole: bool = True,
 ) -> Document:
     """Return the report of an evaluation.
 
     `neural` are further measures; `seen` says, by suite, which examples the estimator was fitted on. `extra` are
     sections that come first, with their numbers; `beside` are answers whose texts are shown with the systems' (those of
-    a baseline). The same input gives the same document.
+    a baseline). `whole` says that no text of a page was left out. The same input gives the same document.
     """
     measures = (*ALL, *neural)
     parts = _Parts()
@@ -64,14 +67,19 @@ def assemble(
             _measure(parts, answers, measures, None if seen is None else seen.get(suite.name))
             others = [one for one in beside if (one.suite, one.market) == (suite.name, market)]
             parts.passages |= passages([*others, *answers])
-    timed = cost.measure_costs(evaluation.answers)
+    timed = cost.measure_costs(evaluation.answers, whole=whole)
     if (priced := cost.costs(timed, hourly_price=hourly_price)) is not None:
-        parts.add((priced, timed))
+        parts.add((priced, ()))
     return Document(
-        kind="evaluation", title=title or f"Evaluation of {', '.join(evaluation.systems)}",
+        kind="evaluation", title=title or _title(evaluation.systems),
         summary=tuple(parts.summary), sections=tuple(parts.sections), figures=tuple(parts.measured),
-        passages=parts.passages, provenance=describe(evaluation),
+        timed=tuple(timed), passages=parts.passages, provenance=describe(evaluation),
     )  # fmt: skip
+
+
+def _title(systems: Sequence[str]) -> str:
+    more = len(systems) - TITLED
+    return f"Evaluation of {', '.join(systems[:TITLED])}{f' and {more} more' if more > 0 else ''}"
 
 
 def _measure(
@@ -82,9 +90,8 @@ def _measure(
 
     link = overview.linked(answers[0])
     whole = list(overview.measure_all(answers, measures))
-    section = overview.overview(answers, whole, measures)
-    parts.add((section, whole))
-    parts.summary.append(Text(text=f"{section.title}: {section.lead}"))
+    parts.add((overview.overview(answers, whole, measures), whole))
+    parts.summary.append(Text(text=overview.summarize(answers, whole)))
     if len(answers) > 1:
         compared = compare(answers, measures)
         parts.add((compared.section, compared.measured))

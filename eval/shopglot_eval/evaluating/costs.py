@@ -11,11 +11,12 @@ from shopglot_eval.reporting.document import Cell, Column, Section, Table
 MEGABYTE = 1 << 20
 
 
-def measure_costs(answers: Sequence[Answers]) -> list[Measured]:
+def measure_costs(answers: Sequence[Answers], *, whole: bool = True) -> list[Measured]:
     """Return seconds, texts and tokens a second, memory, and hours for 1,000 listings of systems that were timed.
 
-    A listing is what its suite says belongs to one page; where texts stand alone, there is no such figure. What memory
-    or the glossary answered took no time, as in a nightly run over pages that nobody has seen.
+    A listing is what its suite says belongs to one page. Where any text stands alone, or not `whole` pages were
+    translated (--limit, --every), there is no such figure: it would be of the parts of pages. What the glossary
+    answered took no time, as in a nightly run over pages that nobody has seen.
     """
     found = []
     for one in answers:
@@ -23,7 +24,8 @@ def measure_costs(answers: Sequence[Answers]) -> list[Measured]:
             continue
         place = Place(suite=one.suite, market=one.market, system=one.system)
         texts, tokens = len(one.pairs), sum(pair.output.tokens for pair in one.pairs)
-        listings = {pair.example.listing for pair in one.pairs if pair.example.listing != pair.example.id}
+        alone = any(pair.example.listing in ("", pair.example.id) for pair in one.pairs)
+        listings = {pair.example.listing for pair in one.pairs}
         own = [
             _figure("cost.seconds", one.seconds, texts, better="lower", form="seconds"),
             _figure("cost.texts-per-second", texts / one.seconds, texts),
@@ -31,7 +33,7 @@ def measure_costs(answers: Sequence[Answers]) -> list[Measured]:
         ]
         if one.memory is not None:
             own.append(_figure("cost.memory", float(one.memory), texts, better="lower", form="bytes"))
-        if listings and "" not in listings:
+        if whole and not alone:
             hours = one.seconds / len(listings) * 1000 / 3600
             own.append(
                 _figure("cost.hours-per-1000-listings", hours, len(listings), better="lower", unit="listings")
@@ -65,19 +67,25 @@ def costs(measured: Sequence[Measured], *, hourly_price: float | None = None) ->
     if not rows:
         return None
     table = Table(
-        id="costs", title="Translating and reading",
+        id="costs-timed", title="Translating and reading",
         columns=(
             Column(title="System", align="text"), Column(title="Seconds"), Column(title="Texts/s"),
             Column(title="Tokens/s"), Column(title="Peak memory", hint="of the whole process"),
             Column(title="Hours per 1,000 listings"), Column(title="Price per 1,000 listings"),
         ),
         rows=tuple(rows),
-        note="" if hourly_price is not None else "Give --hourly-price to see what 1,000 listings cost.",
+        note=_note(measured, hourly_price),
     )  # fmt: skip
     return Section(
-        id="costs", title="Cost", lead="Measured when the texts were translated; kept answers have the times of then.",
-        blocks=(table,),
+        id="costs", title="Cost", volatile=True, blocks=(table,),
+        lead="Measured when the texts were translated; kept answers have the times of then.",
     )  # fmt: skip
+
+
+def _note(measured: Sequence[Measured], hourly_price: float | None) -> str:
+    if not any(one.figure.measure == "cost.hours-per-1000-listings" for one in measured):
+        return "What 1,000 listings cost is known where whole pages are translated: without --limit and --every."
+    return "" if hourly_price is not None else "Give --hourly-price to see what 1,000 listings cost."
 
 
 def _figure(

@@ -71,7 +71,7 @@ def make(plan: Plan, wish: Wish) -> Made:
         extra.append(_meta(wish.opinions))
     report = assemble(
         evaluation, neural=measures, seen=SEEN, hourly_price=wish.hourly_price, extra=extra,
-        beside=[answers for _, _, answers in found],
+        beside=[answers for _, _, answers in found], whole=plan.limit is None and plan.every == 1,
     )  # fmt: skip
     updated = () if wish.note is None else tuple(baselines.update(evaluation, folder, note=wish.note))
     return Made(report=report, rulings=tuple(ruling for ruling, _, _ in found), updated=updated)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from shopglot_eval.measures import ALL, cells, tables
+from shopglot_eval.measures.shares import cluster_of
 from shopglot_eval.measures.slices import slices
 from shopglot_eval.records import Answers, Better, Figure, Measure, Measured, Place
 from shopglot_eval.reporting.document import Block, Cell, Column, Section, Table, Text, passage_id
 
 Figures = Mapping[tuple[str, str], Figure]  # by system and measure
 ARROWS: Mapping[Better, str] = {"higher": "↑", "lower": "↓", "": ""}
+CHIEF = {"chrf": "chrF", "numbers": "numbers kept", "terms": "glossary terms"}  # what a summary says
 # What is measured slice by slice; the rest would make a report nobody reads.
+LOOKED_AT = 3  # systems whose worst slices are looked for
+NAMED = 4  # systems whose numbers a sentence gives one by one
 SLICED = ("chrf", "numbers", "terms", "names", "untranslated", "leaks")
 
 
@@ -63,8 +67,8 @@ def overview(answers: Sequence[Answers], measured: Sequence[Measured], measures:
     if absent:
         blocks.append(Text(text="Not measured here:", items=tuple(absent), tone="muted"))
     return Section(
-        id=f"overview-{first.suite}-{first.market}", title=f"{first.suite}, {first.market}",
-        lead=_lead(answers, figures), blocks=tuple(blocks),
+        id=cells.place_id("overview", answers), title=f"{first.suite}, {first.market}", lead=_lead(first),
+        blocks=tuple(blocks),
     )  # fmt: skip
 
 
@@ -81,13 +85,13 @@ def _table(
         counted = max(figure.count for figure in own)
         rows.append(
             (
-                Cell(text=f"{measure.title} {ARROWS[measure.better]}".strip(), hint=measure.name),
+                Cell(text=f"{measure.title}\u00a0{ARROWS[measure.better]}".strip(), hint=measure.name),
                 *(cells.show(figure, link, title=f"{measure.title}: worst first") for figure in own),
                 Cell(text=f"{counted:,} {own[0].unit}", value=float(counted)),
             )
         )
     return Table(
-        id=f"{name}-{first.suite}-{first.market}", title=title,
+        id=cells.place_id(name, answers), title=title,
         columns=(
             Column(title="Measure", align="text", hint="arrow: the better side"),
             *(Column(title=one.system) for one in answers), Column(title="Measured on"),
@@ -102,10 +106,16 @@ def weaknesses(answers: Sequence[Answers], measures: Sequence[Measure] = ALL) ->
     first = answers[0]
     link = linked(first)
     chosen = [measure for measure in measures if measure.name in SLICED]
-    blocks: list[Block] = [tables.table_worst(measures, one, link) for one in answers[:3]]
-    blocks += [
-        table for measure in chosen if (table := tables.table_slices(measure, answers, link)) and _says(table)
-    ]  # fmt: skip
+    worst = [(one.system, tables.table_worst(measures, one, link)) for one in answers[:LOOKED_AT]]
+    blocks: list[Block] = [table for _, table in worst if table.rows]
+    if even := [system for system, table in worst if not table.rows]:
+        blocks.append(Text(text=f"No slice of {', '.join(even)} is worse than the rest by more than chance explains."))
+    wrong = {measure.name: any(measure.measure(one.pairs).against for one in answers) for measure in chosen}
+    blocks += [tables.table_slices(measure, answers, link) for measure in chosen if wrong[measure.name]]
+    if spotless := [measure.title for measure in chosen if not wrong[measure.name]]:
+        blocks.append(
+            Text(text=f"Not shown by slice, because no text speaks against them: {', '.join(spotless)}.", tone="muted")
+        )
     blocks += [
         table
         for table in (
@@ -116,27 +126,55 @@ def weaknesses(answers: Sequence[Answers], measures: Sequence[Measure] = ALL) ->
         if table.rows
     ]  # fmt: skip
     return Section(
-        id=f"weak-{first.suite}-{first.market}", title=f"Where it is weak: {first.suite}, {first.market}",
+        id=cells.place_id("weak", answers), title=f"Where it is weak: {first.suite}, {first.market}",
         lead="Slices whose texts are worse than all others by more than chance explains come first.",
         blocks=tuple(blocks),
     )  # fmt: skip
 
 
-def _says(table: Table) -> bool:
-    """Whether a table has a number beside its names of slices."""
-    return any(cell.value is not None for row in table.rows for cell in row[2:])
+def _lead(first: Answers) -> str:
+    texts = len(first.pairs)
+    pages = len({cluster_of(pair.example) for pair in first.pairs})
+    if pages == texts:
+        return f"{texts:,} texts, each by itself."
+    return (
+        f"{texts:,} texts of {pages:,} pages. Intervals and tests are over pages, because texts of one page are no "
+        "independent observations."
+    )
 
 
-def _lead(answers: Sequence[Answers], figures: Figures) -> str:
+def summarize(answers: Sequence[Answers], measured: Sequence[Measured]) -> str:
+    """Return the chief numbers of one suite and market in a sentence; of many systems, from the lowest to the highest.
+
+    `measured` are the figures of whole answers, as `measure_all` yields them.
+    """
+    figures: Figures = {
+        (one.place.system, one.figure.measure): one.figure for one in measured if not one.place.dimension
+    }
+    said = _each(answers, figures) if len(answers) <= NAMED else _range(answers, figures)
+    first = answers[0]
+    return " ".join(filter(None, (f"{first.suite}, {first.market}: {len(first.pairs):,} texts.", said)))
+
+
+def _each(answers: Sequence[Answers], figures: Figures) -> str:
     said = []
     for one in answers:
-        chrf = figures.get((one.system, "chrf"))
-        numbers = figures.get((one.system, "numbers"))
-        parts = []
-        if chrf is not None and chrf.value is not None:
-            parts.append(f"chrF {cells.number(chrf.value, 1)}")
-        if numbers is not None and numbers.value is not None:
-            parts.append(f"{cells.share(numbers.value)} of numbers right")
+        known = [(name, figures.get((one.system, name))) for name in CHIEF]
+        parts = [f"{CHIEF[name]} {_short(figure)}" for name, figure in known if figure and figure.value is not None]
         if parts:
             said.append(f"{one.system}: {', '.join(parts)}")
-    return f"{len(answers[0].pairs):,} texts. {'; '.join(said)}."
+    return f"{'; '.join(said)}." if said else ""
+
+
+def _range(answers: Sequence[Answers], figures: Figures) -> str:
+    said = []
+    for name, title in CHIEF.items():
+        known = [(own, one.system) for one in answers if (own := figures.get((one.system, name))) and own.value]
+        if known:
+            (low, worst), (high, best) = (end(known, key=lambda own: own[0].value or 0.0) for end in (min, max))
+            said.append(f"{title} {_short(low)} ({worst}) to {_short(high)} ({best})")
+    return f"{len(answers)} systems: {'; '.join(said)}." if said else f"{len(answers)} systems."
+
+
+def _short(figure: Figure) -> str:
+    return cells.share(figure.value) if figure.form == "share" else cells.number(figure.value, 1)

@@ -69,6 +69,35 @@ class Mean:
         return sums[:, 0] / sums[:, 1]
 
 
+class Ratio:
+    """Shares of things that stand in texts: hits of all there are, over all texts together.
+
+    Whoever inherits has `count`. A text with many numbers weighs as much as its numbers, also where two systems are
+    compared. One side of a comparison may have something to get wrong where the other has nothing (a number that only
+    one of them invented): it adds nothing to the other's (see `significance.compare`).
+    """
+
+    def count(self, pair: Pair) -> tuple[float, float]:
+        """Return the hits of a pair and what they are out of; 0 of 0 where there is nothing to measure."""
+        raise NotImplementedError
+
+    def value(self, pair: Pair) -> float | None:
+        """Return the share of one text, None where it has nothing to measure."""
+        hits, total = self.count(pair)
+        return hits / total if total else None
+
+    def counts(self, pair: Pair) -> tuple[float, ...] | None:
+        """Return the hits and what they are out of, None where there is nothing."""
+        found = self.count(pair)
+        return found if found[1] else None
+
+    def scores(self, sums: Numbers) -> Numbers:
+        """Return the share of each row; where nothing was drawn nothing is wrong."""
+        import numpy as np
+
+        return np.divide(sums[:, 0], sums[:, 1], out=np.ones(len(sums)), where=sums[:, 1] > 0)
+
+
 def as_additive(measure: Measure) -> Additive:
     """Return the measure itself where its figure comes from counts that add up, otherwise its mean."""
     return measure if isinstance(measure, Additive) else Mean(measure)

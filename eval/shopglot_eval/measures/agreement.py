@@ -39,7 +39,7 @@ class Agreement:
     @property
     def words(self) -> str:
         """Say it in words for a table, a percentage or "a coin toss"."""
-        return "a coin toss" if self.share <= CHANCE else f"{100 * self.share:.0f} %"
+        return "a coin toss" if self.share <= CHANCE else f"{100 * self.share:.0f}%"
 
 
 def agree(measure: str, difference: float) -> Agreement | None:

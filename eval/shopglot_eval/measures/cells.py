@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from shopglot_eval.records import Answers, Figure
-from shopglot_eval.reporting.document import Cell
+from shopglot_eval.reporting.document import Cell, block_id
 
 Link = Callable[[str], str]  # from an example's id to the id of its passage in the document
 MOST_TEXTS = 50  # behind one cell
@@ -27,7 +27,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 def place_id(kind: str, answers: Sequence[Answers]) -> str:
     """Return the id of a section, table or plot of this kind about answers to one suite in one market."""
-    return f"{kind}-{answers[0].suite}-{answers[0].market}"
+    return block_id(kind, answers[0].suite, answers[0].market)
 
 
 def show(figure: Figure, link: Link = str, *, title: str = "") -> Cell:

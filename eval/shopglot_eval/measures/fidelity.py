@@ -7,12 +7,13 @@ Findings for information only do not count; they hold nothing back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from shopglot.checks.terms import check_brands
 from shopglot.loading import load_localizer
 from shopglot.types import Finding, Translation
+from shopglot_eval.measures.additive import Ratio
 from shopglot_eval.measures.shares import Trial, cluster_of, measure_share
 from shopglot_eval.measures.sources import find_numbers, find_terms, has_markup, has_opaque, with_terms
 from shopglot_eval.records import Better, Example, Figure, Form, Measure, Output, Pair
@@ -31,10 +32,12 @@ def select(output: Output, checks: Sequence[str]) -> list[Finding]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clean:
+class Clean(Ratio):
     """The share of texts of which no finding of some checks speaks.
 
-    `among` says which examples can have such a finding at all, None that all can; one that has it counts in any case.
+    `among` says which examples have what there is to keep, None that all do: the share is of these, the same for every
+    system. Others can have such a finding too (a tag that the target invents): they are named among what speaks against
+    the figure, its note counts them, and `value` is 0 there.
     """
 
     name: str
@@ -47,26 +50,41 @@ class Clean:
 
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share of texts without such a finding."""
-        return measure_share(self, self._trials(pairs), unit="texts", nothing=self.nothing)
+        odd = tuple(pair.example.id for pair in pairs if not self._asks(pair) and select(pair.output, self.checks))
+        trials = list(self._trials(pairs))
+        if not trials:
+            return _none_of(self, "texts", self.nothing, odd)
+        note = (
+            f"besides, {_texts(len(odd))} without any in the source, and a wrong one in the translation" if odd else ""
+        )
+        figure = measure_share(self, trials, unit="texts", nothing=self.nothing, note=note)
+        return replace(figure, against=(*figure.against, *odd))
+
+    def count(self, pair: Pair) -> tuple[float, float]:
+        """Return 1 of 1 where there is no such finding, 0 of 1 where there is, 0 of 0 where there is none to keep."""
+        return (float(not select(pair.output, self.checks)), 1.0) if self._asks(pair) else (0.0, 0.0)
 
     def value(self, pair: Pair) -> float | None:
         """Return 1 where there is no such finding, 0 where there is, None where there cannot be one."""
         found = select(pair.output, self.checks)
-        return float(not found) if found or self.among is None or self.among(pair.example) else None
+        return float(not found) if found or self._asks(pair) else None
+
+    def _asks(self, pair: Pair) -> bool:
+        return self.among is None or self.among(pair.example)
 
     def _trials(self, pairs: Sequence[Pair]) -> Iterator[Trial]:
         for pair in pairs:
-            value = self.value(pair)
-            if value is not None:
-                yield Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=value, total=1)
+            hits, total = self.count(pair)
+            if total:
+                yield Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=hits, total=total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Numbers:
+class Numbers(Ratio):
     """The share of numbers that are kept: quantities, sizes, prices and dates of the source that mean the same.
 
     Lost is a number that a finding on the source speaks of; a number or a currency that only the target has counts as
-    one more, which is wrong.
+    one more, which is wrong. Where no source has a number there is no share: the note says what targets invented.
     """
 
     name: str = "numbers"
@@ -80,16 +98,18 @@ class Numbers:
         for pair in pairs:
             kept, total = count_numbers(pair)
             trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=kept, total=total))
+        if not any(find_numbers(pair.example) for pair in pairs):
+            odd = tuple(trial.id for trial in trials if trial.total)
+            return _none_of(self, "numbers", "no text has a number", odd)
         return measure_share(self, trials, unit="numbers", nothing="no text has a number")
 
-    def value(self, pair: Pair) -> float | None:
-        """Return the share of the text's numbers that are kept, None where it has none."""
-        kept, total = count_numbers(pair)
-        return kept / total if total else None
+    def count(self, pair: Pair) -> tuple[float, float]:
+        """Return how many of the text's numbers are kept, and how many there are."""
+        return count_numbers(pair)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Names(Ratio):
     """The share of names, and of other texts that the glossary keeps, that stand in the target as the market writes it.
 
     The names are those that the market's list of brands and termbase find in the source, whatever a system was told.
@@ -108,10 +128,9 @@ class Names:
             trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=kept, total=total))
         return measure_share(self, trials, unit="names", nothing="no text has a name that the glossary knows")
 
-    def value(self, pair: Pair) -> float | None:
-        """Return the share of the text's names that are kept, None where it has none."""
-        kept, total = _count_names(pair.example, pair.output.target)
-        return kept / total if total else None
+    def count(self, pair: Pair) -> tuple[float, float]:
+        """Return how many of the text's names are kept, and how many there are."""
+        return _count_names(pair.example, pair.output.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +169,18 @@ class Untranslated:
             if target[place].isalpha()
         }
         return len(left) / letters
+
+
+def _none_of(measure: Measure, unit: str, nothing: str, odd: tuple[str, ...]) -> Figure:
+    """Return the figure of a share of nothing; `odd` are texts that are wrong all the same."""
+    note = f"{nothing}, but {_texts(len(odd))} with one that is wrong in the translation" if odd else nothing
+    return Figure(
+        measure=measure.name, value=None, unit=unit, better=measure.better, form=measure.form, note=note, against=odd
+    )
+
+
+def _texts(count: int) -> str:
+    return "1 text" if count == 1 else f"{count:,} texts"
 
 
 def count_numbers(pair: Pair) -> tuple[int, int]:

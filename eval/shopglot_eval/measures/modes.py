@@ -17,7 +17,7 @@ from shopglot_eval.measures.fidelity import Names
 from shopglot_eval.measures.shares import CONFIDENCE, cluster_of
 from shopglot_eval.measures.terms import Consistency, Terms, glossary_terms, missing_terms
 from shopglot_eval.records import Answers, Figure, Measured, Pair, Place
-from shopglot_eval.reporting.document import Cell, Column, Section, Table
+from shopglot_eval.reporting.document import Cell, Column, Section, Table, block_id
 
 Mode = Literal["none", "proper", "random"]
 TITLES: Mapping[Mode, str] = {"none": "No glossary", "proper": "Glossary", "random": "Random terms"}
@@ -48,7 +48,7 @@ def report_modes(answers: Mapping[Mode, Answers], link: cells.Link = str) -> tup
         Column(title="Terms gained", hint="against no glossary, over the same terms of the same texts"),
     )  # fmt: skip
     system = answers.get("proper", none).system
-    name = "-".join(("modes", none.suite, none.market, *system.split()))
+    name = block_id("modes", none.suite, none.market, system)
     table = Table(
         id=f"{name}-table", title=f"{system}: {', '.join(TITLES[mode].lower() for mode in TITLES if mode in answers)}",
         columns=columns, rows=tuple(rows),

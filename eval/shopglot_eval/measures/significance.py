@@ -21,6 +21,7 @@ from shopglot_eval.measures.additive import (
     RESAMPLES,
     TRIALS,
     Additive,
+    Ratio,
     Unit,
     add_up,
     as_additive,
@@ -45,7 +46,8 @@ TOLERANCE = 1e-9  # of rounding, by the size of the scores: what differs by less
 class Difference:
     """What a system has of a measure, against a baseline. Both were measured on the same texts.
 
-    `before` is the baseline's, `after` the system's. For measures that are no sums they are means of the texts' values.
+    `before` is the baseline's, `after` the system's. For measures that are no sums they are means of the texts' values;
+    shares of numbers, names and terms are of all of them together, as in the table of all measures.
     """
 
     measure: str
@@ -142,6 +144,8 @@ def _shared(
     before, after, shared = [], [], []
     for pair in baseline:
         old, new = measure.counts(pair), measure.counts(answered[pair.example.id])
+        if isinstance(measure, Ratio):
+            old, new = old or (new and (0.0, 0.0)), new or (old and (0.0, 0.0))
         if old is not None and new is not None:
             before.append(old)
             after.append(new)

@@ -12,7 +12,7 @@ from shopglot_eval.measures.screening import measure_rules
 from shopglot_eval.measures.slices import DIMENSIONS, slices, worst_slices
 from shopglot_eval.measures.terms import Which, count_missing
 from shopglot_eval.records import Answers, Measure, Pair
-from shopglot_eval.reporting.document import Cell, Column, Table
+from shopglot_eval.reporting.document import Cell, Column, Table, block_id
 
 MOST_TERMS = 30
 
@@ -66,18 +66,22 @@ def table_slices(measure: Measure, answers: Sequence[Answers], link: cells.Link 
     """Return a measure's figure in every slice; slices are those of the first system's answers, `origin` left out."""
     parts = [{key: own for key, own in slices(one.pairs).items() if key[0] != "origin"} for one in answers]
     wholes: list[Sequence[Pair]] = [one.pairs for one in answers]
-    rows = [(Cell(text="all"), Cell(text=""), *_figures(measure, wholes, link))]
+    rows = [(Cell(text="all"), Cell(text=""), _size(wholes[:1]), *_figures(measure, wholes, link))]
     rows += [
         (
             Cell(text=part, value=None),
             Cell(text=dimension),
+            _size([parts[0][dimension, part]]),
             *_figures(measure, [own[dimension, part] for own in parts], link),
         )
         for dimension, part in (parts[0] if parts else ())
     ]
     return Table(
         id=_id(f"slices-{measure.name}", answers), title=f"{measure.title} by slice",
-        columns=_columns("Slice", answers, Column(title="Of", align="text", hint=", ".join(DIMENSIONS[:-1]))),
+        columns=_columns(
+            "Slice", answers, Column(title="Of", align="text", hint=", ".join(DIMENSIONS[:-1])),
+            Column(title="Texts", hint="of the slice, also those that have nothing to measure"),
+        ),
         rows=tuple(rows),
     )  # fmt: skip
 
@@ -102,7 +106,7 @@ def table_worst(measures: Iterable[Measure], answers: Answers, link: cells.Link 
                 )
             )  # fmt: skip
     return Table(
-        id="-".join((_id("worst", [answers]), *answers.system.split())),
+        id=block_id("worst", answers.suite, answers.market, answers.system),
         title=f"Slices that are worse than the rest: {answers.system}",
         columns=(
             Column(title="Slice", align="text"), Column(title="Measure", align="text"), Column(title="Texts"),
@@ -114,6 +118,11 @@ def table_worst(measures: Iterable[Measure], answers: Answers, link: cells.Link 
     )  # fmt: skip
 
 
+def _size(parts: Sequence[Sequence[Pair]]) -> Cell:
+    count = sum(map(len, parts))
+    return Cell(text=f"{count:,}", value=float(count))
+
+
 def _figures(measure: Measure, parts: Sequence[Sequence[Pair]], link: cells.Link) -> list[Cell]:
     return [cells.show(measure.measure(pairs), link, title=measure.title) for pairs in parts]
 
@@ -123,4 +132,4 @@ def _columns(first: str, answers: Sequence[Answers], *more: Column) -> tuple[Col
 
 
 def _id(kind: str, answers: Sequence[Answers]) -> str:
-    return "-".join((kind, *dict.fromkeys(part for one in answers[:1] for part in (one.suite, one.market))))
+    return block_id(kind, *(part for one in answers[:1] for part in (one.suite, one.market)))

@@ -19,6 +19,7 @@ from shopglot.loading import load_localizer
 from shopglot.script import simplify
 from shopglot.termbase import fold
 from shopglot.types import TermMatch
+from shopglot_eval.measures.additive import Ratio
 from shopglot_eval.measures.shares import Trial, bound_share, cluster_of, measure_share
 from shopglot_eval.measures.sources import find_terms
 from shopglot_eval.records import Better, Example, Figure, Form, Measure, Pair
@@ -28,7 +29,7 @@ Term = tuple[str, tuple[str, ...]]  # the source as the termbase folds it, and t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Ratio):
     """The share of terms that stand in the target as they should, each counted as often as it stands in the source.
 
     `which` are the enforced terms of the market's glossary, or those that the examples bring.
@@ -44,17 +45,13 @@ class Terms:
         """Return the share of terms that are right."""
         trials = []
         for pair in pairs:
-            right, total = self._count(pair)
+            right, total = self.count(pair)
             trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=right, total=total))
         nothing = "the suite names no terms" if self.which == "suite" else "no text has a term of the glossary"
         return measure_share(self, trials, unit="terms", nothing=nothing)
 
-    def value(self, pair: Pair) -> float | None:
-        """Return the share of the text's terms that are right, None where it has none."""
-        right, total = self._count(pair)
-        return right / total if total else None
-
-    def _count(self, pair: Pair) -> tuple[int, int]:
+    def count(self, pair: Pair) -> tuple[float, float]:
+        """Return how many of the text's terms are right, and how many there are."""
         terms = glossary_terms(pair.example) if self.which == "glossary" else suite_terms(pair.example)
         missing = missing_terms(pair.example, pair.output.target, self.which) if terms else ()
         return len(terms) - len(missing), len(terms)

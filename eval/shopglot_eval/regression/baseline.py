@@ -11,19 +11,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from shopglot.errors import DataError, UsageError
+from shopglot.errors import DataError, UsageError, WorkError
+from shopglot.foreign import whole_file
 from shopglot.types import Json
 from shopglot_eval.records import Answers, Example, Output, Pair
 from shopglot_eval.regression.rows import read_output, write_output
 
 FORMAT = 1
+LONGEST_NAME = 70  # characters of each of the three names of a file
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 _HEADS = ("format", "suite", "market", "system", "digest", "note", "made", "about", "history")
@@ -68,8 +69,15 @@ def digest_of(examples: Iterable[Example]) -> str:
 def path_of(folder: Path, answers: Answers | Baseline) -> Path:
     """Return the file of the baseline with these answers' suite, market and system, whether it exists or not."""
     parts = (answers.suite, answers.market, answers.system)
-    names = [_UNSAFE.sub("-", part).strip("-") or "none" for part in parts]
-    return folder / f"{'.'.join(names)}.json"
+    return folder / f"{'.'.join(map(_safe, parts))}.json"
+
+
+def _safe(name: str) -> str:
+    """Return a name as a part of one of a file; of one that is not ASCII too little is left to tell it from others."""
+    kept = _UNSAFE.sub("-", name).strip("-")[:LONGEST_NAME] or "none"
+    if name.isascii() and len(name) <= LONGEST_NAME:
+        return kept
+    return f"{kept}-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def update(path: Path, answers: Answers, *, note: str, made: Mapping[str, Json] | None = None) -> Baseline:
@@ -107,11 +115,12 @@ def write(path: Path, baseline: Baseline) -> None:
     lines = [f"  {_text(name)}: {_text(value)}," for name, value in head.items()]
     rows = ",\n".join(f"    {_text(write_output(output))}" for output in baseline.outputs)
     body = "\n".join(["{", *lines, '  "outputs": [', rows, "  ]", "}", ""])
-    part = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(body, encoding="utf-8")
-        os.replace(part, path)  # noqa: PTH105 - Path.replace is the same and says less
+        with whole_file(path) as file:
+            file.write(body.encode("utf-8"))
+    except WorkError as error:
+        raise UsageError(f"{path}: the baseline cannot be written: {error}.") from error
     except OSError as error:
         raise UsageError(f"{path}: the baseline cannot be written: {error.strerror or error}.") from error
 

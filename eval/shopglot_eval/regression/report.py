@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shopglot_eval.comparing.passages import passages as side_by_side
-from shopglot_eval.comparing.writing import gap, in_points, points, probability, value_of
+from shopglot_eval.comparing.writing import bounded, in_points, probability, value_of
 from shopglot_eval.records import Answers, Figure, Measured, Place
 from shopglot_eval.regression.baseline import Baseline, answers_of
 from shopglot_eval.regression.ruling import Change, Ruling
@@ -20,6 +20,7 @@ from shopglot_eval.reporting.document import (
     Table,
     Text,
     Tone,
+    block_id,
     passage_id,
 )
 from shopglot_eval.reporting.texts import visible
@@ -65,7 +66,7 @@ def describe(ruling: Ruling, *, most: int = 5) -> list[str]:
 
 def section(ruling: Ruling) -> Section:
     """Return the section of one ruling. Texts behind its cells are those of `passages`."""
-    name = f"regression-{ruling.suite}-{ruling.market}-{ruling.system}"
+    name = block_id("regression", ruling.suite, ruling.market, ruling.system)
     blocks: list[Block] = []
     for where, alarms in _by_slice(ruling.named).items():
         blocks.append(Text(text=f"Worse in {where}:", items=tuple(map(_sentence, alarms)), tone="bad"))
@@ -150,9 +151,8 @@ def _sentence(change: Change) -> str:
     note = f"; {change.note}" if change.note and change.measure == MOVED else ""
     chance = probability(change.p)
     return (
-        f"{change.title}: {sides}, per text {gap(change.difference, change.form)} "
-        f"({points(change.low, change.high, change.form)}), p {chance}, {len(change.worse)} of {change.texts} texts "
-        f"worse{note}"
+        f"{change.title}: {sides}, per text {bounded(change.difference, change.low, change.high, change.form)}, "
+        f"p {chance}, {len(change.worse)} of {change.texts} texts worse{note}"
     )
 
 
@@ -170,7 +170,7 @@ def _row(change: Change, ruling: Ruling, *, tone: Tone = "") -> tuple[Cell, ...]
         Cell(text=value_of(change.before, change.form), value=change.before),
         Cell(text=value_of(change.after, change.form), value=change.after),
         Cell(
-            text=f"{gap(change.difference, change.form)} ({points(change.low, change.high, change.form)})",
+            text=bounded(change.difference, change.low, change.high, change.form),
             value=in_points(change.difference, change.form), low=in_points(change.low, change.form),
             high=in_points(change.high, change.form), tone=tone,
         ),
@@ -194,7 +194,7 @@ def _notices(name: str, ruling: Ruling) -> Table:
     )  # fmt: skip
     columns = (Column(title="What", align="text"), Column(title="Notice", align="text"), Column(title="Texts"))
     note = "Named even where a single text is concerned and nothing is significant; they stop nothing by themselves."
-    return Table(id=f"{name}-notices", title="Not worse unseen", columns=columns, rows=rows, note=note)
+    return Table(id=f"{name}-notices", title="To be looked at", columns=columns, rows=rows, note=note)
 
 
 def _verdicts(name: str, ruling: Ruling) -> Table:

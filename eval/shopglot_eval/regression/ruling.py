@@ -24,8 +24,8 @@ class Change:
     before: float | None
     after: float | None
     difference: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     p: float | None
     texts: int
     changed: int

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from shopglot_eval.records import Better, Figure, Form, Pair
 
 MOVED = "score.moved"
+ROUNDING = 1e-9
 STILL = 0.01  # a score that moved by less has not moved: another order of sums, another rounding
 
 
@@ -60,12 +61,15 @@ def moved(before: Pair, after: Pair) -> float | None:
 
 def describe(before: Sequence[float], after: Sequence[float]) -> str:
     """Say how scores of the same texts moved: shifted, squeezed or stretched, and whether their order is the same."""
-    from scipy.stats import kendalltau, tstd
+    from statistics import stdev
+
+    from scipy.stats import kendalltau
 
     shift = sum(after) / len(after) - sum(before) / len(before)
     words = [f"shifted by {shift:+.3f} on average"]
-    if len(before) > 1 and (spread := float(tstd(before))) > 0:
-        ratio = float(tstd(after)) / spread
+    # What differs by rounding alone has no spread that could be squeezed.
+    if len(before) > 1 and max(before) - min(before) > ROUNDING:
+        ratio = stdev(after) / stdev(before)
         kind = "squeezed to" if ratio < 0.95 else "stretched to" if ratio > 1.05 else "spread"
         words.append(f"{kind} {ratio:.2f} of what they were")
         order = float(kendalltau(before, after).statistic) if ratio > 0 else float("nan")

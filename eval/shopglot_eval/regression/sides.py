@@ -145,14 +145,13 @@ def _refit(joined: Sequence[tuple[Pair, Pair]]) -> str:
     return "" if old == new else f"; signature {', '.join(sorted(old))} → {', '.join(sorted(new))}"
 
 
-def _interval(gaps: Any, pages: Sequence[str]) -> tuple[float, float]:
+def _interval(gaps: Any, pages: Sequence[str]) -> tuple[float | None, float | None]:
+    """Return the interval of the mean over pages, without numbers where there are fewer than two."""
     import numpy as np
 
-    if not len(gaps):
-        return 0.0, 0.0
     numbers: dict[str, int] = {}
-    units = np.array([numbers.setdefault(page, len(numbers)) for page in pages])
-    return interval(np.bincount(units, weights=gaps), np.bincount(units))
+    units = np.array([numbers.setdefault(page, len(numbers)) for page in pages], dtype=np.intp)
+    return interval(np.bincount(units, weights=gaps), np.bincount(units)) or (None, None)
 
 
 def _number(value: float | None) -> float:

@@ -7,6 +7,8 @@ between backticks are code; nothing else is markup.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,6 +19,9 @@ from shopglot_eval.records import Measured
 Tone = Literal["", "good", "bad", "warn", "muted"]
 Align = Literal["text", "number"]
 PlotKind = Literal["line", "step", "bars", "points"]
+
+LONGEST_ID = 120
+_UNFIT = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,21 @@ def passage_id(suite: str, market: str, example: str) -> str:
     return f"{suite}/{market}/{example}"
 
 
+def block_id(kind: str, *names: str) -> str:
+    """Return an id for a section, table or plot that is about what has these names (of a suite, market, system, ...).
+
+    It can be the id of an HTML element and the end of an address, whatever people call their files: of other signs than
+    letters, digits, `.`, `_` and `-` it keeps none. What lost some has the beginning of a digest of the names behind
+    it, so that `a b` and `a/b` have two ids.
+    """
+    plain = "-".join((kind, *names))
+    kept = _UNFIT.sub("-", plain)[:LONGEST_ID]
+    if kept == plain:
+        return plain
+    digest = hashlib.sha256("\0".join((kind, *names)).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{kept.rstrip('-')}-{digest[:8]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """Passages that stand open in a section: the segments that differ most, the worst of a slice."""
@@ -152,12 +172,16 @@ Block = Text | Table | Plot | Shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section: its lead says in a sentence or two what a reader should take from it."""
+    """A section: its lead says in a sentence or two what a reader should take from it.
+
+    One that is `volatile` is not the same when the report is made again (it says how long something took).
+    """
 
     id: str
     title: str
     lead: str = ""
     blocks: tuple[Block, ...] = ()
+    volatile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +189,7 @@ class Document:
     """A whole report. `provenance` has what it was made from: data hashes, code version, signatures, seeds.
 
     `summary` are the few lines that somebody reads who reads nothing else. `volatile` has what is not the same when the
-    report is made again (date, seconds, memory): forms show it, comparisons leave it out.
+    report is made again (date, seconds, memory), `timed` are such figures: forms show them, comparisons leave them out.
     """
 
     kind: Literal["evaluation", "nightly", "regression"]
@@ -173,6 +197,7 @@ class Document:
     summary: tuple[Text, ...]
     sections: tuple[Section, ...]
     figures: tuple[Measured, ...] = ()
+    timed: tuple[Measured, ...] = ()
     passages: Mapping[str, Passage] = field(default_factory=dict)
     provenance: Mapping[str, Json] = field(default_factory=dict)
     volatile: Mapping[str, Json] = field(default_factory=dict)

@@ -13,14 +13,28 @@ Bounds = tuple[float, float, float | None]  # low, high, and the value
 def styles(table: Table) -> list[list[str]]:
     """Return for each cell where its interval is drawn (percent: left, width, value), as CSS; "" for none.
 
-    What can be compared has one scale: a column, or a row where that tells more apart (rows of several measures).
+    What can be compared has one scale: all of a table of shares, from 0 to 1, or else 97% to 100% would look like 0% to
+    100% a row above; a column; or a row where that tells more apart (rows of several measures).
     """
     spans = [[_bounds(cell) for cell in row] for row in table.rows]
+    if _is_shares(table, spans):
+        return [["" if one is None else _css(one, (0.0, 1.0)) for one in row] for row in spans]
     columns = [[row[number] for row in spans] for number in range(len(table.columns))]
     if _told(columns) >= _told(spans):
         drawn = [_drawn(column) for column in columns]
         return [[drawn[number][row] for number in range(len(table.columns))] for row in range(len(spans))]
     return [_drawn(row) for row in spans]
+
+
+def _is_shares(table: Table, spans: Sequence[Sequence[Bounds | None]]) -> bool:
+    """Whether all intervals of a table are of shares: written in percent, and within 0 and 1."""
+    known = [
+        (cell, one)
+        for row, own in zip(table.rows, spans, strict=True)
+        for cell, one in zip(row, own, strict=True)
+        if one
+    ]
+    return bool(known) and all("%" in cell.text and one[0] >= 0 and one[1] <= 1 for cell, one in known)
 
 
 def _bounds(cell: Cell) -> Bounds | None:

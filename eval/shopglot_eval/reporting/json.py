@@ -1,6 +1,7 @@
 """The report as JSON: its figures and what they were made from, and its sections; `report.schema.json` says the shape.
 
-What is not the same when a report is made again stands apart, under `volatile`, and last. NaN and the infinities are
+What is not the same when a report is made again stands apart, under `volatile`, and last: facts, and the `figures` and
+`sections` that say how long something took. NaN and the infinities are
 null. Of the passages those are there that stand open in a section: the outputs themselves are in the files of the
 systems, found by the ids.
 """
@@ -43,16 +44,19 @@ def as_json(document: Document) -> str:
     """Return the report; the same document gives the same text. It ends with a line break."""
     open_ids = [one for section in document.sections for one in _open(section)]
     passages = {one: document.passages[one] for one in texts.known(open_ids, document.passages)}
+    late = [_section(section) for section in document.sections if section.volatile]
+    timed = {"figures": _figures(document.timed)} if document.timed else {}
+    timed |= {"sections": late} if late else {}
     whole = {
         "format": FORMAT,
         "kind": document.kind,
         "title": document.title,
         "provenance": _sorted(document.provenance),
-        "figures": [asdict(one.place) | asdict(one.figure) for one in document.figures],
+        "figures": _figures(document.figures),
         "summary": list(document.summary),
-        "sections": [_section(section) for section in document.sections],
+        "sections": [_section(section) for section in document.sections if not section.volatile],
         "passages": passages,
-        "volatile": _sorted(document.volatile),
+        "volatile": _sorted(document.volatile) | timed,
     }
     parts = (f"{_written(name)}: {_listed(_plain(value))}" for name, value in whole.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
@@ -85,6 +89,10 @@ def schema() -> Mapping[str, Any]:
     """Return the JSON Schema (2020-12) of what `as_json` writes."""
     path = Path(__file__).parent / "report.schema.json"
     return cast("Mapping[str, Any]", json.loads(path.read_text(encoding="utf-8")))
+
+
+def _figures(measured: Sequence[Measured]) -> list[dict[str, Any]]:
+    return [asdict(one.place) | asdict(one.figure) for one in measured]
 
 
 def _open(section: Section) -> list[str]:

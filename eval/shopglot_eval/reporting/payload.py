@@ -64,7 +64,7 @@ class Payload:
 
     def text(self) -> tuple[str, bool]:
         """Return the data, fit to stand in a script element, and whether they are packed (zlib, then base64)."""
-        figures = [self._figure(measured) for measured in self._document.figures]
+        figures = [self._figure(measured) for measured in (*self._document.figures, *self._document.timed)]
         passages = [self._passage(passage) for passage in self._document.passages.values()]
         data: dict[str, Json] = {
             "passages": passages, "figures": figures, "names": self._names.all(), "remarks": self._remarks.all(),

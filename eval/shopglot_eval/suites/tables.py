@@ -150,11 +150,16 @@ def cell(row: Row, column: str, spot: str) -> str:
     return value
 
 
+def is_reference(column: str) -> bool:
+    """Whether a column of a user's own table is one of references: `reference`, `reference2`, ..."""
+    return column.startswith("reference") and (column[9:].isdecimal() or not column[9:])
+
+
 def references_of(row: Row, columns: Columns, spot: str) -> tuple[str, ...]:
     """Return the references of a row; empty cells are none. Raises `DataError` where a column that is named lacks."""
     names = columns.references
     if names is None:
-        names = tuple(name for name in row if name.startswith("reference") and (name[9:].isdecimal() or not name[9:]))
+        names = tuple(filter(is_reference, row))
     elif absent := next((name for name in names if name not in row), None):
         raise DataError(f"{spot}: there is no column '{absent}'.")
     listed = row.get("references") if columns.references is None else None

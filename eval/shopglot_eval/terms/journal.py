@@ -56,6 +56,10 @@ class Journal:
             for number, keys in enumerate(self._plans[attempt])
         ]
 
+    def measure(self, engine: Engine, requests: Sequence[Request]) -> list[int]:
+        """Return the length of each request, as the engine measures it."""
+        return [engine.measure(request) for request in requests]
+
     def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
         """Yield the replies to each batch, in order, and count what they cost until they are remembered."""
         for batch in batches:
@@ -89,6 +93,9 @@ class Journal:
             f"{self._label}: {doing}, {left} to go of {self._size}; {self.tokens} tokens in {self.seconds:.0f} s",
             file=sys.stderr,
         )
+
+    def reopen(self, translations: Sequence[Translation]) -> None:
+        """Do nothing: what was cut off has no record here, and is asked for again."""
 
     def recall(self, keys: Sequence[str]) -> Mapping[str, Translation]:
         """Return the best translations that are known."""

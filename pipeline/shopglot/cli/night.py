@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from shopglot.cli.operations import Operations, asked_by_signals, operations_options
 from shopglot.cli.options import json_option, market_option, markets_option, model_option, store_option
+from shopglot.executors import EXECUTORS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from shopglot.types import Outcome
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @markets_option
 @store_option
 @model_option
-@click.option("--executor", type=click.Choice(["local"]), default="local", show_default=True, help="Where batches run.")
+@click.option("--executor", type=click.Choice(EXECUTORS), default="local", show_default=True, help="Where batches run.")
 @click.option("--no-publish", is_flag=True, help="Translate and judge, but publish nothing.")
 @click.option(
     "--allow-uncalibrated", is_flag=True,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one JSON object per line and market here.",
 )
+@operations_options
 @json_option
 def run_command(
     catalog: str,
@@ -47,6 +49,7 @@ def run_command(
     allow_uncalibrated: bool,
     max_failed: int | None,
     outcomes: Path | None,
+    operations: Operations,
     as_json: bool,
 ) -> None:
     """Localize CATALOG for the markets and publish what is good enough; hold the rest with reasons.
@@ -59,36 +62,47 @@ def run_command(
     and time: copy it with cp -p). Each ends when all is done, and tells all outcomes. What a process that died was at
     is done by the others.
 
+    With --executor ray, batches are translated by workers on the Ray cluster that RAY_ADDRESS names, or on one of the
+    run's own on this machine; SHOPGLOT_RAY_WORKERS says how many.
+
+    SIGTERM and ctrl-C end the batch in hand and then the process, with status 1; the same command goes on where it was.
+    A run that ends at its --deadline has status 0, and the next one takes up what it left (docs/operations.md).
+
     \b
     Example:
       shopglot run catalog.jsonl --market us --market hk --store shop.db
+      shopglot run catalog.jsonl --market us --deadline 05:30 --log-json --metrics-file shopglot.prom
     """
     from uuid import uuid4
 
-    from shopglot.executors.local import LocalExecutor
+    from shopglot.executors import open_executor
+    from shopglot.executors.stoppable import StoppableExecutor
     from shopglot.loading import catalog_content, load_localizers, total_lines
-    from shopglot.progress import run_watcher
     from shopglot.run import Night, run
     from shopglot.store import open_store
     from shopglot.telling import tell_summary
 
+    stop = operations.stop()
     localizers = load_localizers(dict.fromkeys(markets), model=model, plain=allow_uncalibrated)
     with ExitStack() as stack:
+        telling = stack.enter_context(operations.telling(sys.stderr))
+        watcher = telling.watcher
         # What comes through a pipe is nobody else's, and cannot be read a second time.
         content = f"{catalog} of {uuid4()}" if catalog == "-" else catalog_content(catalog)
-        stack.enter_context(_stopped_by_terminate())
+        stack.enter_context(asked_by_signals(stop, watcher.say))
+        where, localizers = stack.enter_context(open_executor(executor, localizers, model=model, say=watcher.say))
         night = Night(
             catalog=catalog, content=content, total=total_lines(catalog), localizers=localizers,
-            store=stack.enter_context(open_store(store)), executor=LocalExecutor(), publish=not no_publish,
-            watcher=stack.enter_context(run_watcher(sys.stderr)), emit=_outcome_writer(outcomes, stack),
+            store=stack.enter_context(open_store(store)), executor=StoppableExecutor(where, stop),
+            publish=not no_publish, watcher=watcher, emit=_outcome_writer(outcomes, stack), stop=stop,
         )  # fmt: skip
         summary = run(night)
+        telling.alert(night.store, localizers, summary, catalog=catalog)
     click.echo(json.dumps(summary.as_json(), ensure_ascii=False) if as_json else tell_summary(summary.as_json()))
     if max_failed is not None and summary.failed_lines > max_failed:
-        click.echo(
-            f"shopglot: {summary.failed_lines} lines are broken, more than {max_failed}; run again with "
-            "--outcomes FILE to see which and why.",
-            err=True,
+        telling.complain(
+            f"{summary.failed_lines} lines are broken, more than {max_failed}; run again with --outcomes FILE to see "
+            "which and why."
         )
         raise click.exceptions.Exit(1)
 
@@ -151,20 +165,6 @@ def export(market: str, form: str, store: str) -> None:
     with open_store(store, create=False) as opened:
         write = write_csv if form == "csv" else write_jsonl
         write(opened.published(market), sys.stdout)
-
-
-@contextmanager
-def _stopped_by_terminate() -> Iterator[None]:
-    """Let SIGTERM end the process as ctrl-C does, so that what it was at is given back at once."""
-
-    def stop(number: int, _frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _outcome_writer(path: Path | None, stack: ExitStack) -> Callable[[Outcome], None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from shopglot.market import MARKETS
 
 if TYPE_CHECKING:
     from shopglot.review.context import Settings
+
+TOKEN_CHARACTERS = 32
 
 
 @click.command("review")
@@ -46,6 +49,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Take the browser's address from the last entry of X-Forwarded-For, which your proxy writes.",
 )
+@click.option(
+    "--metrics-token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Serve figures for Prometheus at /metrics to whoever sends this file's token as Authorization: Bearer.",
+)
 def review_command(
     host: str,
     port: int,
@@ -56,6 +65,7 @@ def review_command(
     public_url: str,
     secure: bool | None,
     trust_proxy: bool,
+    metrics_token_file: Path | None,
 ) -> None:
     """Serve the review desk, where people mend what the nightly run holds. Ctrl-C ends it.
 
@@ -87,8 +97,25 @@ def review_command(
         store=store, model=model, machine=not no_model, markets=markets or MARKETS, public_url=url,
         hosts=tuple(sorted(name.lower() for name in hosts)),
         secure=url.startswith("https:") if secure is None else secure, trust_proxy=trust_proxy,
+        metrics_token=_token(metrics_token_file),
     )  # fmt: skip
     _serve(settings, host, port)
+
+
+def _token(file: Path | None) -> str:
+    """Return the token of a file, "" where none is named. UsageError for one that could be guessed."""
+    if file is None:
+        return ""
+    try:
+        token = file.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as error:
+        raise UsageError(f"--metrics-token-file {file}: {error.strerror}.") from error
+    if len(token) < TOKEN_CHARACTERS or not token.isascii() or not token.isprintable() or " " in token:
+        raise UsageError(
+            f"--metrics-token-file {file}: a token has at least {TOKEN_CHARACTERS} ASCII characters and no space; "
+            "make one with: openssl rand -hex 32"
+        )
+    return token
 
 
 def _checked_url(url: str) -> str:

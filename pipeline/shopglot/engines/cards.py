@@ -1,7 +1,8 @@
 """Model cards: what a model is, where it comes from, and how it is asked. Data in `models/NAME.toml`, no Python.
 
 A card pins its model: one file by SHA-256 and size, or a repository by a full commit hash. A card that pins nothing
-is refused when the model is wanted, not when it is listed.
+is refused when the model is wanted, not when it is listed. A card may add an adapter to its model, a file beside the
+card that is pinned too, and merged into the model when it is prepared.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ _SHAPE: Mapping[str, Mapping[str, tuple[type, bool]]] = {
         "name": (str, True), "title": (str, True), "licence": (str, True), "kind": (str, True), "runtime": (str, True),
         "directions": (list, True), "batch_size": (int, True), "note": (str, False), "source": (dict, False),
         "prompt": (dict, False), "codes": (dict, False), "decoding": (dict, False), "compute": (dict, False),
-        "gated": (bool, False),
+        "gated": (bool, False), "adapter": (dict, False),
     },
+    "adapter": {"file": (str, True), "sha256": (str, True)},
     "source": {
         "repository": (str, False), "revision": (str, False), "file": (str, False), "sha256": (str, False),
         "size": (int, False), "folder": (str, False), "allow": (list, False), "wheels": (dict, False),
@@ -82,6 +84,14 @@ class Source:
     folder: str = ""
     allow: tuple[str, ...] = ()
     wheels: Wheels | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """What was learned on top of the model: a safetensors `file`, as seen from the card, with its SHA-256."""
+
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +155,7 @@ class Card:
     compute: Compute
     path: Path
     gated: bool = False
+    adapter: Adapter | None = None
 
     @property
     def pin(self) -> str:
@@ -153,7 +164,14 @@ class Card:
 
     @property
     def revision(self) -> str:
-        """The first twelve digits of the pin, or "unpinned"."""
+        """The first twelve digits of what pins model and adapter, or "unpinned"."""
+        if self.adapter and self.pin:
+            return hashlib.sha256(f"{self.pin} {self.adapter.sha256}".encode()).hexdigest()[:12]
+        return self.source_revision
+
+    @property
+    def source_revision(self) -> str:
+        """The first twelve digits of the pin alone: another adapter is no reason to download a model again."""
         return "builtin" if self.runtime == "builtin" else self.pin[:12] or "unpinned"
 
     @property
@@ -233,7 +251,7 @@ def read_card(path: Path) -> Card:
         source=_source(content["source"], path) if "source" in content else Source(),
         prompt=Prompt(**content["prompt"]) if "prompt" in content else None,
         codes=(codes["source"], codes["target"]) if codes else None, decoding=_decoding(content, path),
-        compute=_compute(content, path), path=path, gated=content.get("gated", False),
+        compute=_compute(content, path), path=path, gated=content.get("gated", False), adapter=_adapter(content, path),
     )  # fmt: skip
 
 
@@ -252,6 +270,17 @@ def _source(content: Mapping[str, Any], path: Path) -> Source:
     fields = {key: value for key, value in content.items() if key not in ("wheels", "allow")}
     wheels = Wheels(**content["wheels"]) if "wheels" in content else None
     return Source(**fields, allow=tuple(map(str, content.get("allow", ()))), wheels=wheels)
+
+
+def _adapter(content: Mapping[str, Any], path: Path) -> Adapter | None:
+    if "adapter" not in content:
+        return None
+    adapter = Adapter(**content["adapter"])
+    if not _SHA256.fullmatch(adapter.sha256):
+        raise DataError(f"{path}: adapter.sha256 is '{adapter.sha256}', not 64 hex digits.")
+    if content["runtime"] != "ctranslate2" or content["kind"] != "chat":
+        raise DataError(f"{path}: an adapter is merged when a chat model is prepared for the runtime 'ctranslate2'.")
+    return adapter
 
 
 def _decoding(content: Mapping[str, Any], path: Path) -> Decoding:

@@ -102,7 +102,7 @@ def open_model(kind: str, card: Card, path: Path, device: str, threads: int) -> 
     place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
     dtype = card.compute.dtype if card.compute.dtype == "auto" else getattr(torch, card.compute.dtype)
     try:
-        model = getattr(transformers, kind).from_pretrained(**locate(path), **_expanded(path), dtype=dtype)
+        model = getattr(transformers, kind).from_pretrained(**locate(path), **expanded(path), dtype=dtype)
         return model.eval().to(place)
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ModelError(
@@ -117,7 +117,8 @@ def locate(path: Path) -> dict[str, Any]:
     return {"pretrained_model_name_or_path": path.parent, "gguf_file": path.name}
 
 
-def _expanded(path: Path) -> dict[str, Any]:
+def expanded(path: Path) -> dict[str, Any]:
+    """Return what `from_pretrained` is told of a GGUF file besides: that its weights are wanted at full width."""
     if path.is_dir():
         return {}
     from transformers import GgufConfig

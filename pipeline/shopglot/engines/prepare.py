@@ -1,5 +1,7 @@
 """Making a pulled model ready to run: a CTranslate2 folder where the card wants that runtime, else the model as it is.
 
+An adapter that the card names is merged into the model on the way.
+
 The conversion runs in a process of its own (`python -m shopglot.engines.prepare`), so that its memory is given back.
 It works in NAME.partial; the manifest is written last and the folder gets its name in one step: what is there is whole.
 """
@@ -17,8 +19,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from shopglot.engines.adapter import find_adapter, merge
 from shopglot.engines.cards import Card
 from shopglot.engines.frame import take_frames
+from shopglot.engines.generation import expanded, locate
 from shopglot.engines.pull import Progress, hash_file, is_pulled, source_path
 from shopglot.errors import ModelError
 
@@ -26,7 +30,7 @@ MANIFEST = "manifest.json"
 FRAMES = "frames.json"  # chat frames and end tokens
 TOKENIZER = "tokenizer"  # a folder, as transformers saves it
 FORMAT = 1  # raise it when what is prepared changes, and everybody's models are prepared again
-STEPS = ("reading", "writing", "converting", "hashing")
+STEPS = ("reading", "merging", "writing", "converting", "hashing")
 _SPARE = 512 << 20
 _RAISED = re.compile(r"[\w.]+(Error|Exception)\b")  # the last line of a traceback, which advice may follow
 
@@ -48,7 +52,7 @@ def prepare(card: Card, source: Path, cache: Path, *, progress: Progress = lambd
     _need_room(card, source, partial)
     order = {
         "source": str(source), "target": str(partial), "kind": card.kind, "type": card.compute.type,
-        "made": _made(card),
+        "made": _made(card), "adapter": str(find_adapter(card)) if card.adapter else "",
     }  # fmt: skip
     for line in _convert_apart(card, order):
         step = line.removeprefix("step ").strip()
@@ -86,6 +90,8 @@ def verify_prepared(card: Card, cache: Path) -> None:
     folder = prepared_path(card, cache)
     if card.runtime != "ctranslate2":
         return
+    if card.adapter:
+        find_adapter(card)
     for name, about in _manifest(folder)["files"].items():
         if (found := hash_file(folder / name)) != about["sha256"]:
             raise ModelError(
@@ -105,13 +111,14 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _made(card: Card) -> dict[str, Any]:
     """Return what a prepared folder is made from: all that decides whether it may be used for a card."""
-    return {"pin": card.pin, "kind": card.kind, "type": card.compute.type, "format": FORMAT}
+    made = {"pin": card.pin, "kind": card.kind, "type": card.compute.type, "format": FORMAT}
+    return {**made, "adapter": card.adapter.sha256} if card.adapter else made
 
 
 def _need_room(card: Card, source: Path, folder: Path) -> None:
     size = sum(path.stat().st_size for path in source.rglob("*")) if source.is_dir() else source.stat().st_size
     # A four-bit file is written out at sixteen bits on the way, and kept at eight.
-    wanted = (5 if source.is_file() else 1) * size + _SPARE
+    wanted = (5 if source.is_file() else 2 if card.adapter else 1) * size + _SPARE
     if (free := shutil.disk_usage(folder).free) < wanted:
         raise ModelError(
             f"{folder}: {free / 1e9:.1f} GB are free, and making '{card.name}' ready needs {wanted / 1e9:.1f} GB. "
@@ -148,15 +155,15 @@ def _main(order: Mapping[str, Any]) -> None:
     import resource
 
     source, target = Path(order["source"]), Path(order["target"])
-    if source.is_file():
+    adapter = Path(order["adapter"]) if order["adapter"] else None
+    written = source.is_file() or adapter is not None
+    folder = target / "expanded" if written else source
+    if written:
         _say("reading")
-        folder = target / "expanded"
-        _expand(source, folder)
-    else:
-        folder = source
+        _expand(source, folder, adapter)
     _say("converting")
     _convert(folder, target, order["kind"], order["type"])
-    if source.is_file():
+    if written:
         shutil.rmtree(folder)
     _say("hashing")
     files = {
@@ -172,16 +179,16 @@ def _main(order: Mapping[str, Any]) -> None:
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
-def _expand(file: Path, folder: Path) -> None:
-    """Write a GGUF file out as a model of transformers, at sixteen bits."""
+def _expand(source: Path, folder: Path, adapter: Path | None) -> None:
+    """Write a model out at sixteen bits, its adapter merged into it: a GGUF file, or a folder of transformers."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    config = GgufConfig(dequantize=True)
-    model = AutoModelForCausalLM.from_pretrained(
-        file.parent, gguf_file=file.name, quantization_config=config, dtype=torch.float16
-    )
-    tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+    model = AutoModelForCausalLM.from_pretrained(**locate(source), **expanded(source), dtype=torch.float16)
+    tokenizer = AutoTokenizer.from_pretrained(**locate(source))
+    if adapter:
+        _say("merging")
+        merge(model, adapter)
     _say("writing")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

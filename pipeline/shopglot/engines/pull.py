@@ -113,7 +113,7 @@ def hash_file(path: Path, *, progress: Callable[[int], None] = lambda done: None
 
 
 def _home(card: Card, cache: Path) -> Path:
-    return cache / card.name / card.revision
+    return cache / card.name / card.source_revision
 
 
 def _folder(card: Card) -> Path:

@@ -19,6 +19,10 @@ class LocalExecutor:
 
     name = "local"
 
+    def measure(self, engine: Engine, requests: Sequence[Request]) -> list[int]:
+        """Return the length of each request, as the engine measures it."""
+        return [engine.measure(request) for request in requests]
+
     def translate(self, engine: Engine, batches: Iterable[Sequence[Request]]) -> Iterator[list[Reply]]:
         """Yield the replies to each batch, in the order of the batches, each as soon as it is there."""
         for batch in batches:

@@ -69,7 +69,8 @@ class WebhookTarget:
 
     2xx is delivered. 408, 425, 429, 5xx, a redirect (which is not followed) and a broken network may be tried again;
     every other answer is final. UsageError where the URL is none, or is not HTTPS: `insecure` allows plain HTTP to
-    other hosts than this one. The environment's proxies are not used.
+    other hosts than this one. The environment's proxies are not used. Without secrets nothing is signed. `option` is
+    what a user gave the URL with.
     """
 
     batch = 1
@@ -80,6 +81,7 @@ class WebhookTarget:
         secrets: Sequence[bytes],
         *,
         insecure: bool = False,
+        option: str = "--to",
         clock: Callable[[], float] = time.time,
         connect_seconds: float = CONNECT_SECONDS,
         answer_seconds: float = ANSWER_SECONDS,
@@ -87,7 +89,8 @@ class WebhookTarget:
         from urllib3 import PoolManager, Timeout
         from urllib3.util import make_headers
 
-        self.name, self._url, credentials = _parse(url, insecure=insecure)
+        self.name, self._url, credentials = _parse(url, option, insecure=insecure)
+        self._option = option
         self._secrets = tuple(secrets)
         self._clock = clock
         self._headers = {"content-type": "application/json", "user-agent": f"shopglot/{__version__}"}
@@ -128,9 +131,10 @@ class WebhookTarget:
         headers = self._headers | {
             "webhook-id": message.event_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(self._secrets, message.event_id, timestamp, message.body),
             "idempotency-key": message.event_id,
         }
+        if self._secrets:
+            headers["webhook-signature"] = sign(self._secrets, message.event_id, timestamp, message.body)
         response = self._pool.request(
             "POST", self._url, body=message.body, headers=headers, redirect=False, preload_content=False
         )
@@ -160,13 +164,14 @@ class WebhookTarget:
         phrase = next((known.phrase for known in HTTPStatus if known == status), "")
         said = f"the endpoint answered {status} {phrase}".rstrip()
         if 300 <= status < 400:
-            return Answer(kind="retry", error=f"{said}; redirects are not followed: name the final address in --to")
+            why = f"{said}; redirects are not followed: name the final address in {self._option}"
+            return Answer(kind="retry", error=why)
         if status in _AGAIN or status >= 500:
             return Answer(kind="retry", error=said, retry_after=_seconds(retry_after, self._clock()))
         return Answer(kind="dead", error=said)
 
 
-def _parse(url: str, *, insecure: bool) -> tuple[str, str, str | None]:
+def _parse(url: str, option: str, *, insecure: bool) -> tuple[str, str, str | None]:
     """Return a URL for people, the one to call, and `user:password` where it has them."""
     from urllib3.exceptions import LocationParseError
     from urllib3.util import parse_url
@@ -178,12 +183,12 @@ def _parse(url: str, *, insecure: bool) -> tuple[str, str, str | None]:
     except (ValueError, LocationParseError):
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise UsageError("--to: this is no URL of an endpoint; write it as https://host/path.")
+        raise UsageError(f"{option}: this is no URL of an endpoint; write it as https://host/path.")
     shown = f"{found.scheme}://{found.netloc}{found.path or '/'}"
     if parts.scheme == "http" and not (insecure or _is_local(host)):
+        way_out = ", or --insecure where the network is your own" if option == "--to" else ""
         raise UsageError(
-            f"--to {shown}: anybody on the way could read and change events over plain HTTP; use https://, or "
-            "--insecure where the network is your own."
+            f"{option} {shown}: anybody on the way could read and change events over plain HTTP; use https://{way_out}."
         )
     credentials = None
     if parts.username is not None:

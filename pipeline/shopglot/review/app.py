@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from shopglot.review.context import Context, Settings
 from shopglot.review.failures import Failures, refuse
 from shopglot.review.insight import prime
+from shopglot.review.metrics import Counting
 from shopglot.review.rendering import serve_static
 from shopglot.review.security.access import Refused
 from shopglot.review.security.gate import Gate
@@ -24,7 +25,19 @@ from shopglot.review.security.headers import Headers
 from shopglot.review.security.journal import Journal
 from shopglot.review.security.limits import Limits
 
-ROUTES = ("login", "account", "users", "api", "queue", "editor", "audits", "exchange", "insight", "proposals")
+ROUTES = (
+    "login",
+    "account",
+    "users",
+    "api",
+    "queue",
+    "editor",
+    "audits",
+    "exchange",
+    "insight",
+    "metrics",
+    "proposals",
+)
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -44,6 +57,7 @@ def create_app(settings: Settings) -> Starlette:
         lifespan=life,
         middleware=[
             Middleware(Journal),
+            Middleware(Counting, counts=context.requests),
             Middleware(Headers, secure=settings.secure),
             Middleware(Failures),
             Middleware(Gate, context=context, limits=Limits(settings.ticks)),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import Empty, LifoQueue
+from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -41,7 +43,8 @@ class Settings:
     `machine` False no model is ever asked. `public_url` is what browsers call the desk (`https://desk.example.com`),
     empty where they call it by the address that it listens on. `hosts` are the names that a request may give for it,
     without port. `secure`: cookies go through TLS only. `trust_proxy`: the last address in X-Forwarded-For is the
-    browser's. `now` is the store's clock, `ticks` that of the limits (seconds, never going back).
+    browser's. `metrics_token` is what `/metrics` is asked for with; without one it is not there. `now` is the store's
+    clock, `ticks` that of the limits (seconds, never going back).
     """
 
     store: str
@@ -52,6 +55,7 @@ class Settings:
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")
     secure: bool = False
     trust_proxy: bool = False
+    metrics_token: str = field(default="", repr=False)
     now: Callable[[], datetime] | None = None
     ticks: Callable[[], float] = time.monotonic
 
@@ -66,11 +70,30 @@ class Settings:
         return f"{parts.scheme}://{host}" if usual else f"{parts.scheme}://{host}:{parts.port}"
 
 
+class Requests:
+    """How often the desk was asked, by kind and by what came of it; for many threads at once."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._lock = Lock()
+
+    def add(self, kind: str, method: str, result: str) -> None:
+        """Count one more."""
+        with self._lock:
+            self._counts[kind, method, result] += 1
+
+    def all(self) -> list[tuple[tuple[str, str, str], int]]:
+        """Return the counts by (kind, method, result), sorted."""
+        with self._lock:
+            return sorted(self._counts.items())
+
+
 class Context:
     """The desk's stores and localizers; for many threads at once."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.requests = Requests()
         self._held: ContextVar[Store | None] = ContextVar("held", default=None)
         self._stores: LifoQueue[Store | None] = LifoQueue()
         for _ in range(STORES):

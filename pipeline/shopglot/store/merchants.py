@@ -20,7 +20,9 @@ from shopglot.store.schema import actions, held, items, listings, outcomes, publ
 from shopglot.types import Finding, Status, Verdict
 
 SEND_BACK = "send-back"  # the act of a translator who sends a page back to its merchant
-PAUSED = "market.paused"  # a skipped outcome: whether the page is still paused is asked of the enrolments
+# Skipped outcomes that say nothing of the page itself: whether it is still paused is asked of the enrolments, and one
+# that a run did not reach stands as it stood.
+_PASSED_BY = frozenset({"market.paused", "run.deadline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +219,7 @@ class _Reading:
         told: dict[str, Row[Any]] = {}
         spare: list[Row[Any]] = []
         for row in self._outcomes:
-            if row.market != market or PAUSED in decode_reasons(row.reasons):
+            if row.market != market or not _PASSED_BY.isdisjoint(decode_reasons(row.reasons)):
                 continue
             first = seen.get(row.listing_key)
             replaced = told.get(row.listing_key)

@@ -10,7 +10,8 @@ from tests.eval.regression.conftest import MEASURES, Words, answers, change, fin
 
 from shopglot.errors import UsageError
 from shopglot_eval.comparing import Compared, compare, passage, passages
-from shopglot_eval.comparing.winning import gains, wins
+from shopglot_eval.comparing.winning import gains, plot, wins
+from shopglot_eval.comparing.winning import table as wins_table
 from shopglot_eval.measures import ALL
 from shopglot_eval.records import Answers, Pair
 from shopglot_eval.reporting.document import Plot, Shown, Table, passage_id
@@ -113,6 +114,8 @@ def test_wins_ties_and_losses_add_up() -> None:
     better = gains(Words(), old.pairs, new.pairs)
     for row in wins(better, new.pairs, parts(new.pairs)):
         assert row.texts == len(row.wins) + row.ties + len(row.losses)
+        assert row.low is not None
+        assert row.high is not None
         assert row.low <= row.gain <= row.high
         assert [better[name] for name in row.wins] == sorted((better[name] for name in row.wins), reverse=True)
     turned = gains(Words(better="lower"), old.pairs, new.pairs)
@@ -171,3 +174,47 @@ def test_no_texts() -> None:
     found = compare([none, replace(none, system="b")], MEASURES, slices=parts)
     assert "0 of 0 translations" in found.section.blocks[0].text  # type: ignore[union-attr]
     assert not found.passages
+
+
+def test_of_many_systems_each_is_told_and_tested_for_itself() -> None:
+    """What a system's differences are worth does not depend on how many others there are; none goes unmentioned."""
+    same = [replace(reword(answers(), seed=n), system=f"s{n}") for n in range(4)]
+    alone = compare([answers(), worse(answers())], MEASURES, slices=parts)
+    found = compare([answers(), *same, worse(answers())], MEASURES, slices=parts)
+    before, after = (
+        [row[5].value for row in tables(one)["measures"].rows if row[1].text == "worse"] for one in (alone, found)
+    )
+    assert before == after
+    assert "worse (worse in 1)" in found.section.lead
+    for one in same:
+        assert one.system in found.section.lead
+
+
+def test_slices_of_one_page_have_no_interval_and_no_bar() -> None:
+    """Nobody knows how another page would differ; what nearly all texts are in is no slice of its own."""
+    old, new = answers(), reword(answers(), seed=3, share=0.5)
+    better = gains(Words(), old.pairs, new.pairs)
+    pages: dict[str, list[Pair]] = {}
+    for pair in new.pairs:
+        pages.setdefault(pair.example.listing, []).append(pair)
+    (listing, few), (_, more) = list(pages.items())[:2]
+    page = [*few, *(replace(pair, example=replace(pair.example, listing=listing)) for pair in more)]
+    ids = {pair.example.id for pair in page}
+    pairs = [*page, *(pair for pair in new.pairs if pair.example.id not in ids)]
+    rows = wins(better, pairs, {("category", "page"): page, ("field", "most"): pairs[1:], ("field", "all"): pairs})
+    assert ["", "page"] == [row.part for row in rows]
+    assert (rows[1].low, rows[1].high) == (None, None)
+    assert plot("n", "b", "a", Words(), [*rows, rows[1]]) is None
+    row = wins_table("n", "b", "a", Words(), rows, ("s", "us")).rows[1]
+    assert "to" not in row[5].text
+    assert row[5].low is None
+
+
+def test_the_same_remark_is_made_once() -> None:
+    """With how often it was made."""
+    pair = answers().pairs[0]
+    output = replace(pair.output, findings=(finding("a"),) * 8 + (finding("b"),))
+    said = passage("s", pair.example, [("m", output)]).versions[1].remarks
+    assert [1, 1] == [sum(line.startswith(f"error: {check}") for line in said) for check in "ab"]
+    assert said[0].endswith(" ×8")
+    assert "×" not in said[1]

@@ -42,7 +42,7 @@ def test_published_example() -> None:
     agreement = agree("bleu", 1.0)
     assert agreement is not None
     assert 0.63989 == pytest.approx(agreement.share, abs=5e-6)
-    assert "64 %" == agreement.words
+    assert "64%" == agreement.words
 
 
 def test_small_differences_are_a_coin_toss() -> None:

@@ -9,6 +9,7 @@ import pytest
 from shopglot.checks import check
 from shopglot.loading import load_localizer
 from shopglot_eval.measures.fidelity import MEASURES, as_translation, count_numbers
+from shopglot_eval.measures.significance import compare
 from shopglot_eval.records import Example, Figure, Measure, Output, Pair
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -137,3 +138,35 @@ def test_nothing_to_measure() -> None:
         assert figure.value is None
         assert figure.note
         assert figure.measure == measure.name
+
+
+def test_what_a_target_invents_makes_no_share_of_its_own() -> None:
+    """Tags that only targets have: no share of failures alone, but a note and the texts; with others the same share."""
+    odd, right = pair("枕头", "<b>Pillow"), pair("柔软<b>透气</b>面料", "Soft, <b>breathable</b> fabric")
+    assert BY_NAME["markup"].value(odd) == 0
+    alone = figures(odd)["markup"]
+    assert alone.value is None
+    assert "1 text" in alone.note
+    assert alone.against == ("e0",)
+    found = figures(right, odd)["markup"]
+    assert (found.value, found.count, found.against) == (1.0, 1, ("e1",))
+    assert "1 text" in found.note
+    invented = figures(pair("很好看的杯子", "A pretty cup, 500 ml"))["numbers"]
+    assert (invented.value, invented.against) == (None, ("e0",))
+
+
+def test_systems_are_compared_by_all_numbers_together() -> None:
+    """A text of nine numbers weighs nine times one of one, as in the table; an invented number counts on its side."""
+    many = "、".join(f"{size}厘米" for size in range(21, 30))
+    right = ", ".join(f"{size} cm" for size in range(21, 30))
+    sources = [(many, right), ("长30厘米", "30 cm long"), ("很好看", "Pretty")]
+    before = [pair(source, target, number=at) for at, (source, target) in enumerate(sources)]
+    wrong = ["30 cm", "50 cm long", "Pretty, 7 kg"]
+    for at, kept, total in ((1, 9, 10), (2, 10, 11)):
+        after = [*before]
+        after[at] = pair(sources[at][0], wrong[at], number=at)
+        found = compare(BY_NAME["numbers"], before, after, trials=50, resamples=50)
+        assert found is not None
+        assert found.before == 1.0
+        assert found.after == pytest.approx(kept / total)
+        assert found.after == BY_NAME["numbers"].measure(after).value

@@ -69,7 +69,7 @@ def test_slices_by_system() -> None:
     check_shape(table)
     assert table.rows[0][0].text == "all"
     row = next(row for row in table.rows if row[0].text == "类1")
-    assert (row[2].value, row[3].value) == (1.0, 0.0)
+    assert (row[2].value, row[3].value, row[4].value) == (40.0, 1.0, 0.0)
     assert not any(row[1].text == "origin" for row in table.rows)
 
 

@@ -64,6 +64,8 @@ def test_terms_of_one_category(baseline: Baseline, old: Answers, noise: bool) ->
     assert {("terms", "category", "美妆/护肤")} == named(ruling)
     alarm = ruling.named[0]
     assert (alarm.before or 0) > (alarm.after or 0)
+    assert alarm.low is not None
+    assert alarm.high is not None
     assert alarm.low <= alarm.difference <= alarm.high < 0
     assert alarm.p is not None
     assert alarm.p <= 0.005

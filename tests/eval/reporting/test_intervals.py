@@ -45,3 +45,13 @@ def test_a_value_beyond_its_interval() -> None:
     """It is not drawn at a place where it is not."""
     made = intervals.styles(table_of([cell(0.0, 0.5, 0.9)], [cell(0.5, 1.0, math.nan)]))
     assert made == [["--a:0;--w:50"], ["--a:50;--w:50"]]
+
+
+def test_shares_have_one_scale_from_0_to_1() -> None:
+    """97% to 100% is a short bar, whatever stands in the same row and column."""
+    sure, unsure = Cell(text="100.0%", value=1.0, low=0.97, high=1.0), Cell(text="50.0%", value=0.5, low=0.0, high=1.0)
+    assert intervals.styles(table_of([sure, sure], [unsure, Cell(text="–")])) == [
+        ["--a:97;--w:3;--v:100"] * 2, ["--a:0;--w:100;--v:50", ""],
+    ]  # fmt: skip
+    below = Cell(text="-3.0%", value=-0.03, low=-0.1, high=0.1)
+    assert "--a:0;" in intervals.styles(table_of([below, sure]))[0][0]

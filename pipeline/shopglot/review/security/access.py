@@ -10,7 +10,8 @@ from shopglot.store.desk.users import User
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-PUBLIC = ("/login", "/healthz", "/language", "/favicon.ico")  # what needs no login, beside static files
+# What needs no login, beside static files; `/metrics` asks for a token of its own.
+PUBLIC = ("/login", "/healthz", "/language", "/favicon.ico", "/metrics")
 RENEWING = ("/account", "/logout", "/language")  # what is open to somebody whose password has to be changed
 
 

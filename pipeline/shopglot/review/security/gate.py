@@ -46,7 +46,7 @@ class Gate:
         path, state = scope["path"], scope.setdefault("state", {})
         state["address"] = address = self._address(request)
         self._check_host(request)
-        if path.startswith("/static/") or path in ("/healthz", "/favicon.ico"):
+        if path.startswith("/static/") or path in ("/healthz", "/favicon.ico", "/metrics"):
             await self.app(scope, receive, send)
             return
         unsafe = scope["method"] not in bodies.SAFE
