@@ -23,8 +23,8 @@ RUN = {
     "ranking", "rewrites", "run", "shift", "stopping", "summary", "sweep", "texts", "watch", "windows", "wording",
 }  # fmt: skip
 AROUND = {
-    "alerts", "cli", "conversion", "executors", "exposition", "loading", "logs", "metrics", "progress", "relay", "report",
-    "review", "telling",
+    "alerts", "cli", "conversion", "executors", "exposition", "loading", "logs", "metrics", "progress", "relay",
+    "report", "review", "telling",
 }  # fmt: skip
 
 HEAVY = (

@@ -25,6 +25,7 @@ _SHOWN |= dict.fromkeys((*range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF,
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NUMBER = re.compile(r"([-−+]?)(\d[\d,]*)(?:\.(\d+))?(%| pp|)")
+_POINTS = re.compile(r" to [-−+]?[\d.,]+ pp\)$")
 _DIGITS = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?")
 _BYTES = ("B", "kB", "MB", "GB", "TB")
 
@@ -137,7 +138,9 @@ def span(cell: Cell) -> str:
     ends = [_alike(cell.text, low), _alike(cell.text, high)]
     said = {found[0].lstrip("+") for found in _DIGITS.finditer(cell.text)}
     bare = {found[0].lstrip("+") for end in ends for found in _DIGITS.finditer(end)}
-    return "" if " to " in cell.text and bare <= said else " to ".join(ends)
+    told = " to " in cell.text and bare <= said
+    # In points of a percent the ends of the cell are so too, and its text has them.
+    return "" if told or _POINTS.search(cell.text) else " to ".join(ends)
 
 
 def language(market: str) -> str:
