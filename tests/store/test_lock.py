@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from shopglot.errors import StoreError
 from shopglot.store import RunSpec, Store, open_store
@@ -199,3 +200,28 @@ def test_a_lock_that_went_with_its_connection_is_taken_again(postgres_url: str) 
         store.working.save_window(run.id, 0, [1], "k")
         assert store.working.claim(run.id, 0, "us", run.worker) is not None
         assert other.working.lock.alive(run.worker)
+
+
+@pytest.mark.parametrize("statement", ["pg_advisory_unlock_all", "pg_try_advisory_lock"])
+def test_an_interruption_at_the_lock_leaves_nothing_behind(postgres_url: str, statement: str) -> None:
+    """Ctrl-C in the middle of taking or giving it back: the store can be closed, and the run is free for others."""
+
+    def interrupt(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        if armed and statement in text:
+            armed.clear()
+            raise KeyboardInterrupt
+
+    armed: list[bool] = []
+    with open_store(postgres_url) as store:
+        event.listen(store.database.engine, "before_cursor_execute", interrupt)
+        if "try" in statement:
+            armed.append(True)
+            with pytest.raises(KeyboardInterrupt):
+                store.begin_run(SPEC)
+        else:
+            run = store.begin_run(SPEC)
+            armed.append(True)
+            with pytest.raises(KeyboardInterrupt):
+                store.finish_run(run, {})
+    with open_store(postgres_url) as other:
+        other.finish_run(other.begin_run(OTHER), {})

@@ -12,10 +12,10 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 
 from shopglot.errors import StoreError
 from shopglot.store.connection import Database
@@ -180,18 +180,26 @@ class SessionLock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
+        self._session: Any = None  # the driver's connection behind it
         self._own: int | None = None
 
     def take(self, worker_id: int) -> None:
         """Take the lock of a worker, or raise a StoreError: its number is new, so that nobody can have it."""
         connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # the pool would keep the session, and with it the lock
-        for statement in _SESSION:
-            connection.execute(text(statement))
-        key = {"class": _WORKERS, "worker": worker_id}
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:class, :worker)"), key):
-            connection.close()
+        session = connection.connection.dbapi_connection
+        try:
+            connection.detach()  # the pool would keep the session, and with it the lock
+            for statement in _SESSION:
+                connection.execute(text(statement))
+            key = {"class": _WORKERS, "worker": worker_id}
+            taken = connection.scalar(text("SELECT pg_try_advisory_lock(:class, :worker)"), key)
+        except BaseException:
+            _end(connection, session)
+            raise
+        if not taken:
+            _end(connection, session)
             raise StoreError(f"store {self._database.shown}: worker {worker_id} is alive elsewhere; run again")
+        self._session = session
         self._connection, self._own = connection, worker_id
 
     def keep(self) -> None:
@@ -200,9 +208,8 @@ class SessionLock:
             return
         try:
             self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            self._connection.invalidate()
-            self._connection.close()
+        except (DBAPIError, PendingRollbackError):
+            _end(self._connection, self._session)
             self._connection = None
             self.take(self._own)
 
@@ -220,8 +227,17 @@ class SessionLock:
         """Give the lock back; a session that is broken has lost it already."""
         if self._connection is not None:
             # Said aloud, because the server may notice only later that a session has ended.
-            with suppress(DBAPIError):
+            # One that was interrupted in the middle of a statement has ended its session with it.
+            with suppress(SQLAlchemyError):
                 self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
-            with suppress(DBAPIError):
-                self._connection.close()
+            _end(self._connection, self._session)
         self._connection = self._own = None
+
+
+def _end(connection: Connection, session: Any) -> None:
+    """End a session that no pool has: SQLAlchemy forgets one that was interrupted in a statement, still open."""
+    with suppress(SQLAlchemyError):
+        connection.close()
+    if session is not None:
+        with suppress(Exception):
+            session.close()
