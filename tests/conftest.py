@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shopglot.localizer import Localizer
 from shopglot_eval.faults.server import started
 
 ROOT = Path(__file__).parents[1]
@@ -254,17 +252,8 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def kind_loader() -> Callable[..., Localizer]:
-    """What loads markets from the data folder of the tests, each once in a session."""
-    from shopglot.loading import load_localizer
-
-    return cache(load_localizer.__wrapped__)
-
-
 @pytest.fixture
-def kind_data(data_folder: Path, kind_loader: Callable[..., Localizer], monkeypatch: pytest.MonkeyPatch) -> Path:
+def kind_data(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Markets are loaded from the data folder of the tests, so that what is published depends on no fit."""
     monkeypatch.setenv("SHOPGLOT_DATA", str(data_folder))
-    monkeypatch.setattr("shopglot.loading.load_localizer", kind_loader)
     return data_folder

@@ -134,13 +134,10 @@ class Whole(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def whole(
-    catalog: Path, tmp_path_factory: pytest.TempPathFactory, data_folder: Path, kind_loader: Callable[..., Any]
-) -> Whole:
+def whole(catalog: Path, tmp_path_factory: pytest.TempPathFactory, data_folder: Path) -> Whole:
     """A run by value whose deadline is far away."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHOPGLOT_DATA", str(data_folder))
-        patch.setattr("shopglot.loading.load_localizer", kind_loader)
         with open_store(str(tmp_path_factory.mktemp("whole") / "whole.db")) as store:
             return Whole(work(catalog, store, FAR), on_sale(store), texts(store))
 

@@ -43,6 +43,16 @@ def test_market_is_loaded_once() -> None:
     assert load_localizer("us", model="fake") is load_localizer("us", model="fake")
 
 
+def test_each_folder_is_loaded_for_itself(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that turns to another data folder does not go on with the first one's; going back loads nothing."""
+    shipped = load_localizer("us", model="fake")
+    monkeypatch.setenv("SHOPGLOT_DATA", str(data_folder))
+    kind = load_localizer("us", model="fake")
+    assert kind.estimator.name == "kind-en" != shipped.estimator.name
+    monkeypatch.delenv("SHOPGLOT_DATA")
+    assert shipped is load_localizer("us", model="fake")
+
+
 def test_default_model_is_the_markets_own() -> None:
     """Without a name the market's card is used, pinned by its revision, and is not opened."""
     localizer = load_localizer("us")

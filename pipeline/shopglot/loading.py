@@ -45,20 +45,25 @@ def load_localizers(markets: Iterable[str], *, model: str | None = None, plain: 
     return tuple(load_localizer(market, model=model, plain=plain) for market in markets)
 
 
-@cache
 def load_localizer(market: str, *, model: str | None = None, plain: bool = False) -> Localizer:
     """Return everything that a market needs. `model` replaces the market's own model card, where it uses one.
 
     With `plain`, what no fitted gate speaks of is published by a plain cut-off. No model is loaded before it is used.
+    A process loads a market once from the same folders.
     """
-    policy = load_market(glossary_root(), market)
-    termbase = load_termbase(glossary_root(), policy.lineage)
+    return _localizer(glossary_root(), card_root(), market, model, plain)
+
+
+@cache
+def _localizer(root: Path, cards: Path, market: str, model: str | None, plain: bool) -> Localizer:
+    policy = load_market(root, market)
+    termbase = load_termbase(root, policy.lineage)
     screen = load_screen(market)
     if policy.engine == "opencc":
         if model not in (None, FAKE, "opencc"):
             _refuse_unknown(model)
         return _conversion(policy, termbase, screen, plain)
-    return _translation(policy, termbase, screen, model or policy.engine, plain)
+    return _translation(cards, policy, termbase, screen, model or policy.engine, plain)
 
 
 def load_screen(market: str) -> Screen:
@@ -144,7 +149,7 @@ def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool)
     )  # fmt: skip
 
 
-def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str, plain: bool) -> Localizer:
+def _translation(cards: Path, policy: Market, termbase: Termbase, screen: Screen, model: str, plain: bool) -> Localizer:
     if model == FAKE:
         from shopglot.engines.fake import FakeEngine
 
@@ -156,20 +161,20 @@ def _translation(policy: Market, termbase: Termbase, screen: Screen, model: str,
         )  # fmt: skip
     from shopglot.engines.cards import get_card
 
-    card = get_card(card_root(), model)
+    card = get_card(cards, model)
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=card.signature, decoding=card.decoding_key,
         batch_size=card.batch_size, fake=False, estimator=market_estimator(policy), plain=plain,
-        open_engine=_shared_engine(model, policy.language),
+        open_engine=_shared_engine(cards, model, policy.language),
     )  # fmt: skip
 
 
 @cache
-def _shared_engine(model: str, language: str) -> LazyEngine:
+def _shared_engine(cards: Path, model: str, language: str) -> LazyEngine:
     from shopglot.engines import load
     from shopglot.engines.cards import get_card
 
-    return LazyEngine(lambda: load(get_card(card_root(), model), model_cache(), target=language))
+    return LazyEngine(lambda: load(get_card(cards, model), model_cache(), target=language))
 
 
 def _refuse_unknown(model: str | None) -> None:

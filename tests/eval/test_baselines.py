@@ -17,9 +17,6 @@ from shopglot.cli import main
 
 def test_nothing_is_worse_than_the_baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in writes nonsense around them, but terms, numbers, names and rules are the product's own."""
-    from shopglot.loading import load_localizer
-
-    load_localizer.cache_clear()  # another test may have loaded markets from a folder of its own
     monkeypatch.chdir(tmp_path)
     told = CliRunner().invoke(main, ["eval", "commerce-test", "--model", "fake", "--check", "--json"])
     assert 0 == told.exit_code, told.stderr

@@ -120,7 +120,7 @@ def filled_store(tmp_path_factory: pytest.TempPathFactory, data_folder: Path, sa
         patch.setattr("shopglot.store.desk.passwords._hasher", lambda: cheap)
         from shopglot.loading import load_localizer
 
-        localizers = tuple(load_localizer.__wrapped__(market, model="fake", plain=True) for market in MARKETS)
+        localizers = tuple(load_localizer(market, model="fake", plain=True) for market in MARKETS)
         with open_store(str(folder / "desk.db"), now=lambda: datetime(2026, 8, 3, 1, 0, tzinfo=UTC)) as store:
             run(
                 Night(

@@ -27,6 +27,7 @@ from sqlalchemy.engine import make_url
 
 from shopglot.errors import UsageError
 from shopglot.executors.local import LocalExecutor
+from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer
 from shopglot.run import Night, run
 from shopglot.store import HumanText, open_store
@@ -413,7 +414,7 @@ def drop(server: str, url: str) -> None:
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_any_sequence(
-    engine: str, data_folder: Path, kind_loader: Callable[..., Localizer], monkeypatch: pytest.MonkeyPatch,
+    engine: str, data_folder: Path, monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     """After every step of every sequence the store holds what the model says, no more and no less."""
@@ -439,7 +440,7 @@ def test_any_sequence(
         pass
 
     Told.places = staticmethod(places)
-    Told.load = staticmethod(lambda market: kind_loader(market, model="fake", plain=True))
+    Told.load = staticmethod(lambda market: load_localizer(market, model="fake", plain=True))
     Told.told = {"sequences": 0}
     run_state_machine_as_test(
         Told,

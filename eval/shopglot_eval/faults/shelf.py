@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from shopglot.config import card_root, glossary_root
-from shopglot.loading import load_localizer
 
 _ALWAYS: dict[str, Any] = {"center": 0.0, "scale": 1.0, "weight": 0.2, "low": 0.0, "high": 1.0}
 
@@ -33,11 +32,9 @@ def kind_data() -> Iterator[Path]:
             path.write_text(json.dumps(_kind(language)), encoding="utf-8")
         before = os.environ.get("SHOPGLOT_DATA")
         os.environ["SHOPGLOT_DATA"] = str(folder)
-        load_localizer.cache_clear()  # a process loads a market once, from wherever its data were then
         try:
             yield folder
         finally:
-            load_localizer.cache_clear()
             if before is None:
                 del os.environ["SHOPGLOT_DATA"]
             else:

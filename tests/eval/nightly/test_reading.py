@@ -295,7 +295,7 @@ def test_no_audit_yet(read: Callable[..., Nightly], work: Work) -> None:
     assert (promise.bounds, promise.alarm, promise.sample.rate) == (None, "", None)
 
 
-def test_two_markets_are_apart(read: Callable[..., Nightly], work: Work, kind_loader: Callable[..., Localizer]) -> None:
+def test_two_markets_are_apart(read: Callable[..., Nightly], work: Work) -> None:
     """Each market has its own counts; one whose rules are not at hand is told with a note."""
     work([*pages("a", 3), *pages("b", 2, market="hk", reasons=HELD)])
     nightly = read()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shopglot.engines.fake import FakeEngine
 from shopglot.errors import UsageError
+from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Unit
 from shopglot.texts import Text, cut, share_out
 from shopglot.types import Reply, Request, Translation
@@ -39,9 +39,9 @@ class Lister(FakeEngine):
 
 
 @pytest.fixture
-def localizer(kind_loader: Any, kind_data: Path) -> Localizer:
+def localizer(kind_data: Path) -> Localizer:
     """A market whose engine can give several answers."""
-    found: Localizer = kind_loader("us", model="fake", plain=True)
+    found: Localizer = load_localizer("us", model="fake", plain=True)
     engine = Lister()
     return replace(found, open_engine=lambda: engine)
 
@@ -91,9 +91,9 @@ def test_what_is_held_is_asked_again_and_kept(localizer: Localizer, tmp_path: Pa
             assert before.output.target == after.output.target
 
 
-def test_an_engine_with_one_answer_is_told(kind_loader: Any, kind_data: Path, tmp_path: Path) -> None:
+def test_an_engine_with_one_answer_is_told(kind_data: Path, tmp_path: Path) -> None:
     """As is a market without texts."""
-    found: Localizer = kind_loader("us", model="fake")
+    found: Localizer = load_localizer("us", model="fake")
     strict = replace(found, plain=False)
     with pytest.raises(UsageError, match="one answer only"):
         rerank(SUITE, "us", strict, store=tmp_path)

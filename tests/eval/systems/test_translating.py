@@ -80,9 +80,7 @@ def test_a_killed_call_goes_on(lives: int, suite: Suite, localizer: Localizer, t
 @pytest.mark.usefixtures("kind_data")
 def test_opinions_are_read_and_kept(suite: Suite, tmp_path: Path) -> None:
     """A model that the estimator was fitted on gives its opinion, once; the score says that it had one."""
-    import shopglot.loading
-
-    own = shopglot.loading.load_localizer("us", model="fake")
+    own = load_localizer("us", model="fake")
     assert own.views
     first = translate(suite, "us", own, store=tmp_path)
     assert {True} == {str(pair.output.signature).endswith("/backward+forward") for pair in first.pairs}
