@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event, func, insert, make_url, select
+from sqlalchemy import Connection, create_engine, event, func, insert, literal, make_url, select
 
 from shopglot.errors import StoreError
 from shopglot.store import complaints, open_store, schema
@@ -313,6 +313,23 @@ def test_a_connection_that_died_while_idle_is_replaced(postgres_url: str, monkey
     assert [] == units(database)
     assert asked
     database.close()
+
+
+def test_a_glance_begins_no_transaction(database: Database) -> None:
+    """One SELECT asks a server once; who reads with the same connection afterwards has a transaction as before."""
+    status = []
+    for reading in (database.glance, database.read, database.glance):
+        with reading() as connection:
+            assert 1 == connection.scalar(select(literal(1)))
+            driver: Any = connection.connection.driver_connection
+            status.append("" if database.path is not None else driver.info.transaction_status.name)
+    assert ["IDLE", "INTRANS", "IDLE"] == status or database.path is not None
+
+
+def test_a_glance_at_a_store_that_is_gone_is_explained(database: Database) -> None:
+    """A complaint names the store, as it does for every reading."""
+    with pytest.raises(StoreError, match="no_such_table"), database.glance() as connection:
+        connection.exec_driver_sql("SELECT * FROM no_such_table")
 
 
 def test_readings_of_a_sitting_share_a_transaction(database: Database) -> None:

@@ -379,7 +379,8 @@ class Desk:
         own = (page.merchant, page.id)
         units = [one.unit_key for one in page.segments if positions is None or one.position in positions]
         return Look(
-            page=page, localizer=localizer, prepared=self._preparation.prepare(page, localizer),
+            page=page, localizer=localizer, preparation=self._preparation,
+            prepared=self._preparation.prepare(page, localizer),
             passed=self._store.overrides.recall(page.market, [own]).get(own, frozenset()),
             dismissed=self._store.dismissals.recall(page.market, [own], units, reuse=localizer.market.reuse),
         )  # fmt: skip

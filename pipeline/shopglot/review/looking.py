@@ -10,10 +10,10 @@ from shopglot.decide import SEVERITY, decide, verdict_of
 from shopglot.dismissals import mark, may_be_dismissed, set_aside
 from shopglot.localizer import Localizer
 from shopglot.overrides import Passed
-from shopglot.review.preparing import Prepared, alone
+from shopglot.review.preparing import Preparation, Prepared, alone
 from shopglot.store.desk.dismissed import Dismissal, Dismissed, Mark
 from shopglot.store.desk.pages import DeskPage, PageSegment
-from shopglot.types import HUMAN, Finding, Segment, Translation, Verdict
+from shopglot.types import HUMAN, Finding, JudgedSegment, Segment, Translation, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class Look:
 
     page: DeskPage
     localizer: Localizer
+    preparation: Preparation
     prepared: Prepared
     passed: Collection[Passed]
     dismissed: Dismissed
@@ -87,10 +88,9 @@ class Look:
             source=segment.source, target=target, market=self.page.market, model=HUMAN, origin="human",
             unit_key=segment.unit_key, machine_key=segment.machine_key,
         )  # fmt: skip
-        judged = self.localizer.judge(
-            self.known(segment), text, category=self.prepared.listing.category if self.prepared.listing else "",
-            title=self.prepared.page.title if self.prepared.page else "",
-            notices=self.prepared.notices(segment.position), passed=self.passed,
+        judged = self.preparation.judged(
+            self.page, segment, target, stale=self.prepared.stale, passed=frozenset(self.passed),
+            localizer=self.localizer, judge=lambda: self._judge(segment, text),
         )  # fmt: skip
         said = self.dismissed.of((self.page.merchant, self.page.id), segment.unit_key)
         versions = self.localizer.screen.versions
@@ -101,6 +101,13 @@ class Look:
             for key, finding, now in zip(_keys(judged.findings), judged.findings, after, strict=True)
         )
         return self._told(segment, checked, decision.verdict, decision.reasons)
+
+    def _judge(self, segment: PageSegment, text: Translation) -> JudgedSegment:
+        return self.localizer.judge(
+            self.known(segment), text, category=self.prepared.listing.category if self.prepared.listing else "",
+            title=self.prepared.page.title if self.prepared.page else "",
+            notices=self.prepared.notices(segment.position), passed=self.passed,
+        )  # fmt: skip
 
     def _told(
         self, segment: PageSegment, findings: tuple[Checked, ...], verdict: Verdict, reasons: tuple[str, ...]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from threading import Lock
 
 from shopglot.catalog.listing import parse
 from shopglot.localizer import Localizer, Page
+from shopglot.overrides import Passed
 from shopglot.store.desk.pages import DeskPage, PageSegment
-from shopglot.types import BrokenLine, Finding, Listing, Segment, SegmentKey
+from shopglot.types import BrokenLine, Finding, JudgedSegment, Listing, Segment, SegmentKey
 
 _KEPT = 64  # pages
+_JUDGED = 512  # texts: a key that is pressed has the same ones looked at several times
+_LONGEST = 4_000  # characters of a text that is kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Preparation:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str, str], tuple[Listing | None, Page | None]] = OrderedDict()
+        self._judged: OrderedDict[Hashable, JudgedSegment] = OrderedDict()
         self._lock = Lock()
 
     def prepare(self, page: DeskPage, localizer: Localizer) -> Prepared:
@@ -68,6 +73,29 @@ class Preparation:
             self._kept[key] = made
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
+        return made
+
+    def judged(
+        self, page: DeskPage, segment: PageSegment, target: str, *, stale: bool, passed: frozenset[Passed],
+        localizer: Localizer, judge: Callable[[], JudgedSegment],
+    ) -> JudgedSegment:  # fmt: skip
+        """Return what `judge` makes of a text for a segment of a page, or what it made of it a moment ago.
+
+        It depends on what is named here and on nothing else: not on what people set aside.
+        """
+        if len(segment.source) + len(target) > _LONGEST:
+            return judge()
+        place = page.merchant, page.id, segment.path, segment.index, segment.field, segment.source
+        key = (page.market, page.digest, localizer.signature, *place, segment.machine_key, target, stale, passed)
+        with self._lock:
+            if key in self._judged:
+                self._judged.move_to_end(key)
+                return self._judged[key]
+        made = judge()
+        with self._lock:
+            self._judged[key] = made
+            while len(self._judged) > _JUDGED:
+                self._judged.popitem(last=False)
         return made
 
 

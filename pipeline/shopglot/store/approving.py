@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, true, update
+from sqlalchemy import Connection, Row, insert, literal, select, true, update
 
 from shopglot.errors import DataError, UsageError
 from shopglot.market import MARKETS, Reuse
@@ -102,14 +102,15 @@ def approve_in(
     note: str = "",
     actor: str = "",
     detail: Mapping[str, Json] | None = None,
+    number: int | None = None,
 ) -> Approved:
     """Do what `Approvals.approve` does, in the caller's transaction, which has the market to itself.
 
     `detail` is more for the log; `actor` is who does it where that is not who approved the text (what was taken back
-    comes back as the text of whoever wrote it).
+    comes back as the text of whoever wrote it). `number` is that of its listing, for whoever knows it.
     """
     _validate(text)
-    page = _Page.read(connection, text)
+    page = _Page.read(connection, text, number)
     earlier = _supersede(connection, text, now)
     _answer(connection, text, page)
     approved = connection.scalar(insert(approvals).returning(approvals.c.id), _row(text, page, now))
@@ -173,10 +174,11 @@ class _Page(NamedTuple):
     segments: Sequence[_Standing]
 
     @classmethod
-    def read(cls, connection: Connection, text: HumanText) -> _Page:
-        """Return the page of a text."""
-        own = identity_key(text.merchant, text.listing)
-        number = connection.scalar(select(listings.c.number).where(listings.c.key == own)) if text.listing else None
+    def read(cls, connection: Connection, text: HumanText, number: int | None = None) -> _Page:
+        """Return the page of a text; `number` is that of its listing, where it is known."""
+        if number is None and text.listing:
+            own = identity_key(text.merchant, text.listing)
+            number = connection.scalar(select(listings.c.number).where(listings.c.key == own))
         if number is None:
             return cls(None, ())
         columns = (segments.c[name] for name in _Standing._fields)
@@ -291,7 +293,6 @@ def _due(connection: Connection, text: HumanText, reuse: Reuse, own: int | None)
         having = having.where(listings.c.key == _key(text))
     elif text.listing and reuse == "merchant":
         having = having.where(listings.c.merchant == text.merchant)
-    mark = update(items).where(items.c.market == text.market).values(again=true())
-    connection.execute(mark.where(items.c.listing.in_(having)))
-    if own is not None:
-        connection.execute(mark.where(items.c.listing == own))
+    due = having if own is None else having.union(select(literal(own)))
+    mark = update(items).where(items.c.market == text.market, items.c.listing.in_(due))
+    connection.execute(mark.values(again=true()))

@@ -73,9 +73,10 @@ class Database:
         self._shared: Connection | None = None
         self.engine = _engine(self.url, self.shown)
         self._writer = self.engine.execution_options(shopglot_begin="BEGIN IMMEDIATE")
-        self._reader = self.engine
+        self._reader = self._glancer = self.engine
         if self.engine.dialect.name == "postgresql":
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._glancer = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def path(self) -> Path | None:
@@ -133,6 +134,12 @@ class Database:
         except BaseException:
             self._end_reading()  # it may have been cut off: whoever tries again gets another
             raise
+
+    @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """Yield a connection for one SELECT, without a transaction around it: a server is asked once, not thrice."""
+        with self._explained(), self._glancer.connect() as connection:
+            yield connection
 
     @contextmanager
     def sitting(self) -> Iterator[None]:

@@ -154,6 +154,53 @@ def test_undone_it_is_as_before(store: Store, run_id: int) -> None:
     assert 0 == undo(store, 999)
 
 
+def dismiss_all(store: Store, given: Sequence[Dismissal], **how: Any) -> list[int]:
+    """Set findings of a segment aside in one go, as the desk does."""
+    with store.database.write() as connection:
+        market_lock(connection, "us", shared=False)
+        return dismissing.dismiss_in(connection, given, reuse="market", now=store._now(), **how)
+
+
+def test_several_at_once_are_as_one_by_one(store: Store, run_id: int) -> None:
+    """Each has its act, in their order; what one replaces stands again without it, and the others stay."""
+    store.dismissals.dismiss(replace(RULE, actor="wu"), reuse="market")
+    before = len(store.history("a"))
+    acts = dismiss_all(store, [CHECK, RULE, replace(CHECK, words="5个", version=8)])
+    assert sorted(acts) == acts
+    assert [("number.changed", "3个"), ("us.cure", "治好"), ("number.changed", "5个")] == [
+        (one.finding, one.words) for one in store.dismissals.listed()
+    ]
+    assert 3 == len(store.history("a")) - before
+    assert 0 < undo(store, acts[1])
+    assert {("us.cure", "wu"), ("number.changed", "lin")} == {
+        (one.finding, one.actor) for one in store.dismissals.listed()
+    }
+    assert 3 == len(store.dismissals.listed())
+
+
+def test_the_same_finding_twice_is_one(store: Store, run_id: int) -> None:
+    """A text may say the same wrong thing twice: a word on it holds for both, and is one act."""
+    assert [] == dismiss_all(store, [])
+    assert 1 == len(dismiss_all(store, [CHECK, replace(CHECK, note="again")]))
+    assert ["again"] == [one.note for one in store.dismissals.listed()]
+
+
+def test_nothing_is_written_where_one_of_several_is_wrong(store: Store, run_id: int) -> None:
+    """All of them or none."""
+    with pytest.raises(DataError, match="needs a note"):
+        dismiss_all(store, [CHECK, replace(RULE, reason="other")])
+    assert [] == store.dismissals.listed()
+
+
+def test_pages_that_are_due_already_are_not_marked_again(store: Store, run_id: int) -> None:
+    """Whoever has approved a text of the page has marked all that its findings reach."""
+    dismiss_all(store, [CHECK, RULE], place=(1, 0), parent=7, marked=True)
+    assert set() == due(store)
+    assert 2 == len(store.dismissals.listed())
+    dismiss_all(store, [CHECK])
+    assert set(PAGES) == due(store)
+
+
 def test_any_text(store: Store, run_id: int) -> None:
     """What merchants and engines write comes back as it was, and is found again."""
     wild = "😀<b>\x00\ud800\x1a國家級国家级" + "长" * 100_000
@@ -260,7 +307,7 @@ def test_who_publishes_waits_for_who_dismisses(store: Store, run_id: int, url: s
 
     with store.database.write() as connection:
         market_lock(connection, "us", shared=False)
-        dismissing.dismiss_in(connection, CHECK, reuse="market", now=store._now())
+        dismissing.dismiss_in(connection, [CHECK], reuse="market", now=store._now())
         thread = threading.Thread(target=settle)
         thread.start()
         entered.wait(30)

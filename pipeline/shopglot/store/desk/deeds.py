@@ -134,8 +134,10 @@ class Deeds:
     def dismiss(self, place: Place, dismissals: Sequence[Dismissal], *, actor: str, reuse: Reuse) -> Done:
         """Set findings of a segment aside; Overtaken as in `approve`."""
         with self._database.write() as connection:
-            page, _ = self._enter(connection, place, actor, self._now())
-            acts = [self._dismiss(connection, one, reuse, None) for one in dismissals]
+            now = self._now()
+            page, segment = self._enter(connection, place, actor, now)
+            where = page.number, segment.position
+            acts = dismissing.dismiss_in(connection, dismissals, reuse=reuse, now=now, place=where)
             return Done(act=acts[-1] if acts else 0, open=page.open)
 
     def restore(self, place: Place, dismissals: Sequence[Dismissal], *, actor: str, reuse: Reuse) -> Done:
@@ -205,9 +207,11 @@ class Deeds:
             unit_key=segment.unit_key, market=page.market, source=segment.source, target=target, approved_by=actor,
             merchant=page.merchant, listing=page.id, path=segment.path, index=segment.index, field=segment.field,
         )  # fmt: skip
-        approved = approve_in(connection, text, reuse=reuse, note=note, now=now, detail=said)
-        for one in dismissals:
-            self._dismiss(connection, one, reuse, approved.act)
+        approved = approve_in(connection, text, reuse=reuse, note=note, now=now, detail=said, number=page.number)
+        dismissing.dismiss_in(
+            connection, dismissals, reuse=reuse, now=now, parent=approved.act, place=(page.number, segment.position),
+            marked=True,
+        )  # fmt: skip
         if judgement is not None:
             judging.add(connection, [replace(judgement, judged_at=now)])
         deed: Deed = "approve" if target == segment.target else "edit"
@@ -238,9 +242,6 @@ class Deeds:
         until = page.claimed_until
         if page.claimed_by is not None and page.claimed_by != actor and until is not None and until > now:
             raise Overtaken("claimed", actor=page.claimed_by, at=until)
-
-    def _dismiss(self, connection: Connection, one: Dismissal, reuse: Reuse, parent: int | None) -> int:
-        return dismissing.dismiss_in(connection, one, reuse=reuse, now=self._now(), parent=parent)
 
     @staticmethod
     def _handle(

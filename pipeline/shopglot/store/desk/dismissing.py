@@ -7,11 +7,11 @@ reach.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, literal, select, true, update
 
 from shopglot.errors import DataError, UsageError
 from shopglot.market import MARKETS, Reuse
@@ -68,7 +68,8 @@ class Dismissals:
         """
         with self._database.write() as connection:
             market_lock(connection, one.market, shared=False)
-            return dismiss_in(connection, one, reuse=reuse, now=self._now())
+            [act] = dismiss_in(connection, [one], reuse=reuse, now=self._now())
+            return act
 
     def end(self, one: Dismissal, *, actor: str, reuse: Reuse, note: str = "") -> int:
         """Take back whatever sets this finding aside on its page; return the last act's number, 0 where nothing did."""
@@ -133,29 +134,58 @@ class Dismissals:
 
 
 def dismiss_in(
-    connection: Connection, one: Dismissal, *, reuse: Reuse, now: datetime, parent: int | None = None
-) -> int:
+    connection: Connection,
+    given: Sequence[Dismissal],
+    *,
+    reuse: Reuse,
+    now: datetime,
+    parent: int | None = None,
+    place: tuple[int, int] | None = None,
+    marked: bool = False,
+) -> list[int]:
     """Do what `Dismissals.dismiss` does, in the caller's transaction, which has the market to itself.
 
-    `parent` is the act that this one belongs to: they are taken back together.
+    All are of one segment of a page, `place` its listing's number and its position for whoever knows them; those that
+    speak of the same count once. `parent` is the act that they belong to: all are taken back together. `marked`: the
+    pages in reach are due already, because a text of theirs has been approved. Returns the number of the act of each.
     """
-    _validate(one)
-    number = _number(connection, one)
-    same = (
-        dismissals.c.market == one.market,
-        dismissals.c.unit_key == one.unit_key,
-        dismissals.c.listing_key == identity_key(*one.page),
-        *_speaks_of(one.mark),
+    for one in given:
+        _validate(one)
+    several = list({one.mark: one for one in given}.values())
+    if not several:
+        return []
+    first = several[0]
+    number, position = place or _place(connection, first)
+    standing: dict[Mark, list[int]] = {}
+    own = (
+        dismissals.c.market == first.market,
+        dismissals.c.unit_key == first.unit_key,
+        dismissals.c.listing_key == identity_key(*first.page),
     )
-    before = connection.scalar(select(dismissals.c.id).where(*same, STANDING).order_by(dismissals.c.id.desc()))
-    detail = _detail(one) | {"number": number, "position": _position(connection, one, number), "before": before}
-    act = _log(
-        connection, DISMISS, one, one.actor, one.note, detail if parent is None else {**detail, "parent": parent}, now
+    for row in connection.execute(select(dismissals).where(*own, STANDING).order_by(dismissals.c.id)):
+        standing.setdefault(dismissal_of(row).mark, []).append(row.id)
+    belongs: dict[str, Json] = {} if parent is None else {"parent": parent}
+    said = [
+        {
+            **_detail(one), "number": number, "position": position,
+            "before": max(standing.get(one.mark, ()), default=None), **belongs,
+        }
+        for one in several
+    ]  # fmt: skip
+    numbers = acts.log_all(
+        connection,
+        [_act(DISMISS, one, one.actor, one.note, detail) for one, detail in zip(several, said, strict=True)],
+        now,
     )
-    connection.execute(update(dismissals).where(*same, STANDING).values(ended_at=now, action_id=act))
-    connection.execute(insert(dismissals), _row(one, act, now))
-    _due(connection, one, reuse, number)
-    return act
+    for one, act in zip(several, numbers, strict=True):
+        if ended := standing.get(one.mark):
+            over = update(dismissals).where(dismissals.c.id.in_(ended))
+            connection.execute(over.values(ended_at=now, action_id=act))
+    connection.execute(insert(dismissals), [_row(one, act, now) for one, act in zip(several, numbers, strict=True)])
+    if not marked:
+        for one in several:
+            _due(connection, one, reuse, number)
+    return numbers
 
 
 def end_in(connection: Connection, one: Dismissal, *, actor: str, reuse: Reuse, now: datetime, note: str = "") -> int:
@@ -219,11 +249,12 @@ def _number(connection: Connection, one: Dismissal) -> int | None:
     return connection.scalar(select(listings.c.number).where(listings.c.key == identity_key(*one.page)))
 
 
-def _position(connection: Connection, one: Dismissal, number: int | None) -> int | None:
-    """Return where the segment stands on its page, None where it does not."""
+def _place(connection: Connection, one: Dismissal) -> tuple[int | None, int | None]:
+    """Return the number of the page's listing, and where the segment stands on it; None where it does not."""
+    number = _number(connection, one)
     own = segments.c.listing == number, segments.c.market == one.market
     place = segments.c.path == one.path, segments.c.number == one.index, segments.c.unit_key == one.unit_key
-    return connection.scalar(select(segments.c.position).where(*own, *place))
+    return number, connection.scalar(select(segments.c.position).where(*own, *place))
 
 
 def _detail(one: Dismissal) -> dict[str, Json]:
@@ -234,19 +265,16 @@ def _detail(one: Dismissal) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def _log(
-    connection: Connection, name: str, one: Dismissal, actor: str, note: str, detail: Mapping[str, Json], now: datetime
-) -> int:
-    act = Act(
+def _act(name: str, one: Dismissal, actor: str, note: str, detail: Mapping[str, Json]) -> Act:
+    return Act(
         actor=actor, action=name, market=one.market, merchant=one.merchant, listing=one.listing, path=one.path,
         index=one.index, detail=detail, note=note,
     )  # fmt: skip
-    return acts.log(connection, act, now)
 
 
 def _end(connection: Connection, one: Dismissal, actor: str, reuse: Reuse, now: datetime, note: str) -> int:
     """End a dismissal, and return the act's number."""
-    act = _log(connection, END, one, actor, note, _detail(one), now)
+    act = acts.log(connection, _act(END, one, actor, note, _detail(one)), now)
     ended = update(dismissals).where(dismissals.c.id == one.id)
     connection.execute(ended.values(ended_at=now, action_id=act))
     _due(connection, one, reuse, _number(connection, one))
@@ -256,16 +284,17 @@ def _end(connection: Connection, one: Dismissal, actor: str, reuse: Reuse, now: 
 def _due(connection: Connection, one: Dismissal, reuse: Reuse, own: int | None) -> None:
     """Mark the page, and for a check's finding the pages in reach that say the same."""
     mark = update(items).where(items.c.market == one.market).values(again=true())
-    if own is not None:
-        connection.execute(mark.where(items.c.listing == own))
     if is_rule(one.finding) or reuse == "listing":
+        if own is not None:
+            connection.execute(mark.where(items.c.listing == own))
         return
     same = segments.c.market == one.market, segments.c.unit_key == one.unit_key, segments.c.target == one.target
     having = select(segments.c.listing).where(*same)
     if reuse == "merchant":
         theirs = listings.c.number == segments.c.listing, listings.c.merchant == one.merchant
         having = having.join(listings, theirs[0]).where(theirs[1])
-    connection.execute(mark.where(items.c.listing.in_(having)))
+    due = having if own is None else having.union(select(literal(own)))
+    connection.execute(mark.where(items.c.listing.in_(due)))
 
 
 def _speaks_of(mark: Mark) -> Iterator[ColumnElement[bool]]:

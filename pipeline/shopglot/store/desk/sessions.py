@@ -83,7 +83,7 @@ class Sessions:
             .join(sessions, sessions.c.user_id == users.c.id)
             .where(sessions.c.key == key, users.c.active)
         )
-        with self._database.read() as connection:
+        with self._database.glance() as connection:
             row = connection.execute(wanted).first()
         if row is None or row.expires_at <= now or row.seen_at <= now - IDLE:
             return None
