@@ -42,8 +42,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shopglot import foreign
 from shopglot.config import glossary_root
-from shopglot.errors import DataError, ShopglotError
+from shopglot.errors import ShopglotError
 from shopglot.market import MARKETS, load_market
 from shopglot.script import HAN, HAN_RANGES
 from shopglot.termbase import Termbase, fold, load_termbase
@@ -192,12 +193,7 @@ def share(part: int, whole: int) -> float:
 
 def read_text(path: Path) -> Text:
     """Read a file of one text a line. Raises `DataError` where it cannot be read or is not UTF-8."""
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: byte {error.start}: not UTF-8 ({error.reason}). Save the file as UTF-8.") from error
+    lines = foreign.read_text(path).split("\n")
     return Text(name=path.name, lines=tuple(line for line in map(str.strip, lines) if line))
 
 

@@ -24,7 +24,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
@@ -33,12 +33,14 @@ from typing import Any
 import numpy as np
 
 from shopglot.errors import DataError, ShopglotError, UsageError
+from shopglot.foreign import read_objects
 from shopglot.quality.gate import SPARE, Cutoff, fit_cutoff
 from shopglot_eval.gating_worlds import WORLDS, World
 
 RISKS = (0.4, 0.3, 0.2)
 SIMULATED = (0.3, 0.2, 0.1)
 SIZES = (100, 250, 600)
+ITEM = '{"group": document, "score": 0..1, "bad": true or false}'
 _SECONDS = 2.0  # between two words on how far it is
 
 
@@ -173,25 +175,15 @@ def describe(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 def read_items(path: str) -> Items:
     """Read the items of a JSON lines file; raises UsageError with file, line and field."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
-    rows = [_read_item(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    rows = [_item(item, f"{path}:{number}") for number, item in read_objects(Path(path), like=ITEM)]
     if not rows:
-        raise UsageError(f"{path}: no items; a line is {{'group': document, 'score': 0..1, 'bad': true or false}}.")
+        raise UsageError(f"{path}: no items; a line is {ITEM}.")
     names = {name: number for number, name in enumerate(dict.fromkeys(group for group, _, _ in rows))}
     groups = np.array([names[group] for group, _, _ in rows])
     return Items(groups=groups, scores=np.array([row[1] for row in rows]), bad=np.array([row[2] for row in rows]))
 
 
-def _read_item(line: str, place: str) -> tuple[str, float, bool]:
-    try:
-        item = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: no JSON ({error}).") from error
-    if not isinstance(item, dict):
-        raise UsageError(f"{place}: give an object with group, score and bad.")
+def _item(item: Mapping[str, Any], place: str) -> tuple[str, float, bool]:
     group, score, bad = item.get("group"), item.get("score"), item.get("bad")
     if not isinstance(group, str | int) or isinstance(group, bool):
         raise UsageError(f"{place}: group must be a text or a whole number.")

@@ -18,12 +18,13 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from shopglot.errors import UsageError
+from shopglot.foreign import read_objects
 from shopglot.types import Finding
 from shopglot_eval.quantity import KINDS
 from shopglot_eval.quantity.pairs import Pair, generate
@@ -149,11 +150,7 @@ def read_pairs(path: str) -> list[Pair]:
 
     Raises UsageError with file, line and field where one cannot be read.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read: {error}") from error
-    return [_pair(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    return [_pair(record, f"{path}:{number}") for number, record in read_objects(Path(path))]
 
 
 def describe(figures: dict[str, Any], verdicts: Sequence[Verdict]) -> Iterable[str]:
@@ -209,13 +206,7 @@ def _objects(pair: Pair, finding: Finding) -> bool:
     return pointing and not pair.right and finding.severity != "info"
 
 
-def _pair(line: str, place: str) -> Pair:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{place}: no JSON: {error}") from error
-    if not isinstance(record, dict):
-        raise UsageError(f"{place}: a JSON object is needed.")
+def _pair(record: Mapping[str, Any], place: str) -> Pair:
     for name in ("source", "target"):
         if not isinstance(record.get(name), str):
             raise UsageError(f"{place}: field '{name}' must be a text.")

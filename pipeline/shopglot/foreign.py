@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -30,6 +31,55 @@ def require(module: str) -> Any:
         raise UsageError(
             f"this format needs '{error.name}', which is not installed: pip install 'shopglot[interchange]'."
         ) from error
+
+
+def read_text(path: Path) -> str:
+    """Return the content of a UTF-8 file, without the mark that some tools put in front.
+
+    Raises `DataError` naming the file, and the line where it is not UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}") from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path}:{line}: not UTF-8 ({error.reason}). Save the file as UTF-8.") from error
+
+
+def read_lines(path: Path) -> list[str]:
+    """Return the lines of a UTF-8 file: what stands between line feeds, whatever else it holds. Raises `DataError`."""
+    text = read_text(path)
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
+def read_objects(path: Path, *, like: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the objects of a JSON lines file with the line of each; empty lines are skipped.
+
+    `like` says what an object should be. Raises `DataError` naming file and line.
+    """
+    for number, line in enumerate(read_lines(path), start=1):
+        if line.strip():
+            yield number, json_object(line, f"{path}:{number}", like=like)
+
+
+def json_object(text: str, spot: str, *, like: str = "") -> dict[str, Any]:
+    """Return the JSON object that a line is; `spot` says where it stands, `like` what is needed.
+
+    Raises `DataError` for anything else, also for numbers and nestings that are too much for Python.
+    """
+    try:
+        found = json.loads(text)
+    except (RecursionError, ValueError) as error:
+        raise DataError(f"{spot}: no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise DataError(f"{spot}: a JSON object{like and ' '}{like} is needed.")
+    return found
 
 
 def local(element: Any) -> str:

@@ -155,7 +155,7 @@ def test_unreadable_texts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     """A file that is absent or no UTF-8 is bad usage, and the message names it."""
     broken = tmp_path / "broken.txt"
     broken.write_bytes("面膜".encode("gb18030"))
-    with pytest.raises(DataError, match=r"broken\.txt: byte 0: not UTF-8"):
+    with pytest.raises(DataError, match=r"broken\.txt:1: not UTF-8"):
         coverage.read_text(broken)
     assert 2 == coverage.main(["--texts", str(tmp_path / "absent.txt")])
     assert "absent.txt" in capsys.readouterr().err

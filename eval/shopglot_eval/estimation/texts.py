@@ -6,14 +6,12 @@ Everything from the shared data is read from its folder (SHOPGLOT_SHARED) and ne
 from __future__ import annotations
 
 import csv
-import json
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from shopglot.errors import DataError, UsageError
+from shopglot.foreign import json_object, read_lines
 
 MQM_TRAIN, MQM_TEST = "train.2020news.tsv", "dev.2021news.tsv"
 
@@ -115,7 +113,8 @@ def read_verdicts(path: Path, market: str) -> list[Judged]:
     Raises `DataError`, naming the line, where the file is not one.
     """
     found: dict[tuple[str, str, int, str], Judged] = {}
-    for number, row in enumerate(_rows(path), start=1):
+    for number, line in enumerate(read_lines(path), start=1):
+        row = json_object(line, f"{path}:{number}")
         try:
             if row["market"] != market:
                 continue
@@ -141,17 +140,3 @@ def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"published is {value!r}, not true or false")
     return value
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                try:
-                    yield json.loads(line)
-                except (RecursionError, ValueError) as error:
-                    raise DataError(f"{path}:{number}: no JSON: {error}") from error
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: no UTF-8: {error}") from error

@@ -15,6 +15,7 @@ from typing import Any
 from shopglot.engines.cards import Card, Prompt, get_card
 from shopglot.engines.frame import need_prompt
 from shopglot.errors import DataError
+from shopglot.foreign import read_objects
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer
 from shopglot.texts import Text
@@ -81,21 +82,11 @@ def _corner(market: str, recipe: Recipe, card: Card) -> Corner:
 
 
 def _read_corpus(path: Path) -> list[Record]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}") from error
     found: list[Record] = []
-    for number, line in enumerate(lines, 1):
-        if not line:
-            continue
-        try:
-            record = json.loads(line)
-            missing = [key for key in ("listing", "path", "index", "field", "source", "terms") if key not in record]
-        except (ValueError, TypeError) as error:
-            raise DataError(f"{path}:{number}: {error}") from error
-        if missing:
-            raise DataError(f"{path}:{number}: field '{missing[0]}' is missing.")
+    for number, record in read_objects(path):
+        needed = ("listing", "path", "index", "field", "source", "terms")
+        if missing := next((key for key in needed if key not in record), None):
+            raise DataError(f"{path}:{number}: field '{missing}' is missing.")
         found.append(record)
     return found
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from shopglot.errors import DataError, ShopglotError, UsageError
+from shopglot.foreign import read_lines
 from shopglot_eval.records import Example, Suite
 from shopglot_eval.suites.definition import Definition, Outline, field_of, load, markets_of
 from shopglot_eval.suites.pages import read_commerce, read_judged, read_listings
 from shopglot_eval.suites.places import locate, suite_folder
 from shopglot_eval.suites.remote import read_dataset, read_testset
-from shopglot_eval.suites.tables import SUFFIXES, Row, cell, chosen, read_lines, read_rows, references_of
+from shopglot_eval.suites.tables import SUFFIXES, Row, cell, chosen, read_rows, references_of
 
 TESTSET = "sacrebleu:"
 DATASET = "hf://"

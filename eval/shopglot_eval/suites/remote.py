@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from shopglot.errors import DataError
-from shopglot_eval.suites.tables import Row, read_lines
+from shopglot.foreign import read_lines
+from shopglot_eval.suites.tables import Row
 
 _FACTS = {"docid": "listing", "genre": "domain", "domain": "domain"}  # what sacrebleu calls it, and what we do
 _PINNED = re.compile("[0-9a-f]{40}")

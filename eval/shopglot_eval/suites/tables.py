@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shopglot.errors import DataError
-from shopglot.foreign import long_cells
+from shopglot.foreign import long_cells, read_lines, read_objects, read_text
 
 SUFFIXES = (".tsv", ".csv", ".jsonl", ".ndjson")
 LONGEST = 10_000_000  # characters of a cell
@@ -38,31 +37,6 @@ class Columns:
     domain: str = "domain"
 
 
-def read_text(path: Path) -> str:
-    """Return the content of a UTF-8 file, without the mark that some tools put in front.
-
-    Raises `DataError` naming the file, and the line where it is no UTF-8.
-    """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error.strerror or error}") from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{line}: no UTF-8 ({error.reason}).") from error
-
-
-def read_lines(path: Path) -> list[str]:
-    """Return the lines of a text file: what stands between line feeds, whatever else it holds."""
-    text = read_text(path)
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    return [line.removesuffix("\r") for line in lines]
-
-
 def read_rows(path: Path, header: Sequence[str] = ()) -> list[tuple[int, Row]]:
     """Return the rows of a table with the line at which each begins.
 
@@ -73,22 +47,9 @@ def read_rows(path: Path, header: Sequence[str] = ()) -> list[tuple[int, Row]]:
     if suffix not in SUFFIXES:
         raise DataError(f"{path}: unknown kind of table; known: {', '.join(SUFFIXES)}.")
     if suffix in (".jsonl", ".ndjson"):
-        return list(_objects(path))
+        return list(read_objects(path))
     cells = _split(path) if suffix == ".tsv" else _parse(path)
     return list(_named(cells, path, list(header)))
-
-
-def _objects(path: Path) -> Iterator[tuple[int, Row]]:
-    for number, line in enumerate(read_lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (RecursionError, ValueError) as error:
-            raise DataError(f"{path}:{number}: no JSON: {error}") from error
-        if not isinstance(row, dict):
-            raise DataError(f"{path}:{number}: a JSON object is needed.")
-        yield number, row
 
 
 def _split(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -12,6 +12,7 @@ import click
 
 from shopglot.cli.options import json_option, market_option, model_option
 from shopglot.errors import UsageError
+from shopglot.foreign import json_object
 from shopglot.types import Finding, Json
 
 if TYPE_CHECKING:
@@ -148,12 +149,7 @@ def _translate(block: Sequence[str], field: str, localizer: Localizer) -> Iterat
 
 def read_pair(line: str, number: int) -> dict[str, str]:
     """Return a line's source, target and perhaps field. Raises `UsageError`, naming line and field."""
-    try:
-        pair = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"stdin:{number}: no JSON: {error}") from error
-    if not isinstance(pair, dict):
-        raise UsageError(f'stdin:{number}: a JSON object {{"source": …, "target": …}} is needed.')
+    pair = json_object(line, f"stdin:{number}", like='{"source": …, "target": …}')
     for key in ("source", "target", "field"):
         if not isinstance(pair.get(key, "" if key == "field" else None), str):
             raise UsageError(f"stdin:{number}: field '{key}' must be a text.")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shopglot.errors import DataError
+from shopglot.foreign import read_text
 from shopglot.glossary.lint import Problem, in_order, placed
-from shopglot.glossary.rows import Row, read_lines
+from shopglot.glossary.rows import Row
 from shopglot.glossary.surface import Remark, look_at_text
 from shopglot.script import simplified_only
 from shopglot.termbase import fold
@@ -54,7 +55,7 @@ def read_examples(path: Path) -> Examples:
     """
     if not path.exists():
         return Examples(path=path)
-    lines = read_lines(path).split("\n")
+    lines = read_text(path).split("\n")
     if not lines[-1]:
         lines.pop()
     header = tuple(lines[0].rstrip("\r").split("\t")) if lines else ()

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from shopglot.errors import DataError, WorkError
-from shopglot.foreign import long_cells, whole_file
+from shopglot.foreign import long_cells, read_text, whole_file
 from shopglot.market import MARKETS
 from shopglot.termbase import COLUMNS
 
@@ -74,7 +74,7 @@ def read_table(path: Path) -> Table:
 
     Raises `DataError`, with the line, where the file cannot be read, is not UTF-8, or has another header.
     """
-    lines = read_lines(path).split("\n")
+    lines = read_text(path).split("\n")
     if lines and not lines[-1]:
         lines.pop()
     header = tuple(lines[0].rstrip("\r").split("\t")) if lines else ()
@@ -96,19 +96,6 @@ def read_table(path: Path) -> Table:
     return Table(
         path=path, kind="brands", brands=tuple(_brand(cells, number) for number, cells in whole), broken=tuple(broken)
     )
-
-
-def read_lines(path: Path) -> str:
-    """Return the text of a file, without a byte order mark. Raises `DataError` with the line that is not UTF-8."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}") from error
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{line}: not UTF-8 ({error.reason}). Save the file as UTF-8.") from error
 
 
 def format_table(rows: Iterable[Row]) -> str:

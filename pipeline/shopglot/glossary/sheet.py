@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from shopglot.errors import DataError
-from shopglot.foreign import guard, unguard
-from shopglot.glossary.rows import Row, format_table, parse_delimited, read_lines
+from shopglot.foreign import guard, read_text, unguard
+from shopglot.glossary.rows import Row, format_table, parse_delimited
 from shopglot.termbase import COLUMNS
 
 
@@ -38,7 +38,7 @@ def read_csv(path: Path, *, status: str, use: str) -> list[Row]:
     `source` and `target` are needed, the other columns may be missing; empty cells of `status` and `use` get the
     values given. Raises `DataError` with the line.
     """
-    text = read_lines(path)
+    text = read_text(path)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     return _rows(path, parse_delimited(path, text, delimiter), status=status, use=use, guarded=True)
@@ -46,7 +46,7 @@ def read_csv(path: Path, *, status: str, use: str) -> list[Row]:
 
 def read_tsv(path: Path, *, status: str, use: str) -> list[Row]:
     """Read tab-separated rows without quoting, as the tables themselves are; columns as for `read_csv`."""
-    lines = read_lines(path).split("\n")
+    lines = read_text(path).split("\n")
     records = [(number, line.rstrip("\r").split("\t")) for number, line in enumerate(lines, start=1) if line.strip()]
     return _rows(path, records, status=status, use=use, guarded=False)
 

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shopglot.errors import DataError, UsageError
-from shopglot.foreign import require
-from shopglot.glossary.rows import Row, read_lines
+from shopglot.foreign import read_text, require
+from shopglot.glossary.rows import Row
 from shopglot.script import has_cjk, has_han
 
 SECTIONS: Mapping[str, str] = {"categories": "", "attributes": "attribute-name", "values": "attribute-value"}
@@ -132,7 +132,7 @@ def _scalars(path: Path) -> Iterator[tuple[list[str], str]]:
     yaml = require("yaml")
     keys: list[str | None] = []  # one for each open mapping or list; None where a key comes next
     try:
-        for event in yaml.parse(read_lines(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for event in yaml.parse(read_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             if isinstance(event, yaml.CollectionStartEvent):
                 if len(keys) == DEEPEST:
                     raise DataError(f"{path}:{event.start_mark.line + 1}: nested too deep.")

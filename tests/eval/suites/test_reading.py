@@ -226,7 +226,7 @@ def test_what_is_wrong_with_a_suite(content: str, message: str, write: Write) ->
         ("t.tsv", b"source\tid\nx\n", r"t\.tsv:2: 1 cells, 2 are needed: source, id"),
         ("t.tsv", b"source\tsource\nx\ty\n", "column 'source' stands twice"),
         ("t.tsv", b"text\nx\n", "there is no column 'source'"),
-        ("t.tsv", b"source\nok\n\xff\n", r"t\.tsv:3: no UTF-8"),
+        ("t.tsv", b"source\nok\n\xff\n", r"t\.tsv:3: not UTF-8"),
         ("t.csv", b'source\n"ok"\n"x\n', r"t\.csv:3: no CSV"),
         ("t.jsonl", b'{"source": "x"}\n{', r"t\.jsonl:2: no JSON"),
         ("t.jsonl", b"[1]", r"t\.jsonl:1: a JSON object is needed"),
