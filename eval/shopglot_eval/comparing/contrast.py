@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shopglot_eval.comparing.writing import gap, in_points, points, probability, value_of
 from shopglot_eval.measures.agreement import agree
 from shopglot_eval.measures.significance import ALPHA, holm
 from shopglot_eval.measures.significance import compare as compare_pairs
 from shopglot_eval.records import Answers, Figure, Form, Measure, Measured, Place
 from shopglot_eval.reporting.document import Cell, Column, Table, Tone
+from shopglot_eval.reporting.numbers import gap, in_points, points, probability, value_of
 
 if TYPE_CHECKING:
     from shopglot_eval.measures.significance import Difference

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopglot_eval.comparing.flips import adjusted, interval
-from shopglot_eval.comparing.writing import bounded, gap, in_points, probability
 from shopglot_eval.records import Better, Dimension, Figure, Form, Measure, Pair
 from shopglot_eval.reporting.document import Cell, Column, Plot, Point, Series, Table, Tone, passage_id
+from shopglot_eval.reporting.numbers import bounded, gap, in_points, probability
 
 LEAST = 10  # texts of a slice: of fewer, nothing is said
 MOST = 14  # bars of a plot

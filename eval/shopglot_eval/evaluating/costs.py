@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shopglot_eval.measures import cells
 from shopglot_eval.records import Answers, Better, Figure, Form, Measured, Place
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Cell, Column, Section, Table
 
 MEGABYTE = 1 << 20
@@ -96,4 +96,4 @@ def _figure(
 
 
 def _cell(figure: Figure, digits: int) -> Cell:
-    return Cell(text=cells.number(figure.value, digits), value=figure.value, hint=figure.note)
+    return Cell(text=numbers.decimal(figure.value, digits), value=figure.value, hint=figure.note)

@@ -8,6 +8,7 @@ from shopglot_eval.measures import ALL, cells, tables
 from shopglot_eval.measures.shares import cluster_of
 from shopglot_eval.measures.slices import slices
 from shopglot_eval.records import Answers, Better, Figure, Measure, Measured, Place
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Block, Cell, Column, Section, Table, Text, passage_id
 
 Figures = Mapping[tuple[str, str], Figure]  # by system and measure
@@ -177,4 +178,4 @@ def _range(answers: Sequence[Answers], figures: Figures) -> str:
 
 
 def _short(figure: Figure) -> str:
-    return cells.share(figure.value) if figure.form == "share" else cells.number(figure.value, 1)
+    return numbers.share(figure.value) if figure.form == "share" else numbers.decimal(figure.value, 1)

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from shopglot_eval.records import Answers, Figure
 from shopglot_eval.reporting.document import Cell, block_id
+from shopglot_eval.reporting.numbers import enclosed
 
 Link = Callable[[str], str]  # from an example's id to the id of its passage in the document
 MOST_TEXTS = 50  # behind one cell
-
-
-def share(value: float | None) -> str:
-    """Return a share as percent with one digit, a dash for None."""
-    return "–" if value is None else f"{value:.1%}"
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """Return a number with so many digits, never a minus before zero, a dash for None."""
-    if value is None:
-        return "–"
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if not float(text) else text
 
 
 def place_id(kind: str, answers: Sequence[Answers]) -> str:
@@ -32,13 +19,8 @@ def place_id(kind: str, answers: Sequence[Answers]) -> str:
 
 def show(figure: Figure, link: Link = str, *, title: str = "") -> Cell:
     """Return the cell of a figure, with its interval; its note is the hint, and `against` are the texts behind it."""
-    digits = 2 if figure.form == "score" else 3
-    written = share if figure.form == "share" else partial(number, digits=digits)
-    text = written(figure.value)
-    if figure.value is not None and figure.low is not None and figure.high is not None:
-        text = f"{text} ({written(figure.low)} to {written(figure.high)})"
     return Cell(
-        text=text, value=figure.value, low=figure.low, high=figure.high, hint=figure.note,
+        text=enclosed(figure), value=figure.value, low=figure.low, high=figure.high, hint=figure.note,
         tone="muted" if figure.value is None else "",
         texts=tuple(link(one) for one in figure.against[:MOST_TEXTS]), texts_title=title if figure.against else "",
     )  # fmt: skip

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from shopglot.market import Market
-from shopglot_eval.measures.cells import MOST_TEXTS, Link, count, number, place_id, share
+from shopglot_eval.measures.cells import MOST_TEXTS, Link, count, place_id
 from shopglot_eval.measures.gate_cases import Case, bounds, coverage_risk, highest
 from shopglot_eval.records import Answers
 from shopglot_eval.reporting.document import Block, Cell, Column, Plot, Point, Series, Table, Text
+from shopglot_eval.reporting.numbers import decimal, share
 
 CUTOFFS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 VERDICTS = ("publish", "review", "reject")
@@ -97,7 +98,7 @@ def show_passed(texts: Sequence[Level], link: Link) -> list[Block]:
                     Cell(text=f"{len(own):,}", value=float(len(own))),
                     count(_examples(wrong), link, title=f"bad and published: {field}", total=len(wrong)),
                     _ratio(wrong, own),
-                    Cell(text=number(wrong[0].score, 3), value=wrong[0].score),
+                    Cell(text=decimal(wrong[0].score, 3), value=wrong[0].score),
                 ))  # fmt: skip
     if not rows:
         judged = any(case.verdict for level in texts for case in level.judged)

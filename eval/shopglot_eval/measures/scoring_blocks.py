@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shopglot_eval.measures.calibrating import Calibration, bins_of
-from shopglot_eval.measures.cells import Link, count, number, place_id, share, show
+from shopglot_eval.measures.cells import Link, count, place_id, show
 from shopglot_eval.measures.overlap import WEAK
 from shopglot_eval.records import Answers, Figure
 from shopglot_eval.reporting.document import Block, Cell, Column, Plot, Point, Series, Table, Text
+from shopglot_eval.reporting.numbers import decimal, share
 
 Field = tuple[float, float | None, float | None]  # mean score, and its interval
 
@@ -123,8 +124,8 @@ def _chance(judged: Sequence[Judged]) -> str:
 def _item(item: Figure, systems: int) -> list[Block]:
     if item.value is None:
         return [Text(text=f"Item-level Kendall is missing: {item.note}.", tone="muted")] if systems > 1 else []
-    bounds = "" if item.low is None else f" ({number(item.low)} to {number(item.high)})"
-    text = f"Item-level Kendall, the order of rival texts of one source: {number(item.value)}{bounds}"
+    bounds = "" if item.low is None else f" ({decimal(item.low)} to {decimal(item.high)})"
+    text = f"Item-level Kendall, the order of rival texts of one source: {decimal(item.value)}{bounds}"
     return [Text(text=f"{text} over {item.count:,} sources with texts of different worth.")]
 
 

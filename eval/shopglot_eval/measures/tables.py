@@ -12,6 +12,7 @@ from shopglot_eval.measures.screening import measure_rules
 from shopglot_eval.measures.slices import DIMENSIONS, slices, worst_slices
 from shopglot_eval.measures.terms import Which, count_missing
 from shopglot_eval.records import Answers, Measure, Pair
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Cell, Column, Table, block_id
 
 MOST_TERMS = 30
@@ -93,7 +94,7 @@ def table_worst(measures: Iterable[Measure], answers: Answers, link: cells.Link 
         share = measure.form == "share"
         for one in worst_slices(measure, answers.pairs):
             figures = [one.mean, one.rest, one.deficit, one.low, one.high]
-            mean, rest, deficit, low, high = (cells.share(x) if share else cells.number(x, 2) for x in figures)
+            mean, rest, deficit, low, high = (numbers.share(x) if share else numbers.decimal(x, 2) for x in figures)
             rows.append(
                 (
                     Cell(text=f"{one.dimension}: {one.part}", texts=tuple(map(link, one.texts[: cells.MOST_TEXTS])),

@@ -10,7 +10,6 @@ from shopglot.errors import UsageError
 from shopglot.localizer import Localizer
 from shopglot_eval.estimation.examples import Signals
 from shopglot_eval.estimation.opinions import Opinions
-from shopglot_eval.measures.cells import number, share
 from shopglot_eval.measures.resampling import SEED
 from shopglot_eval.meta import metrics
 from shopglot_eval.meta.metrics import Metric
@@ -18,6 +17,7 @@ from shopglot_eval.meta.ordering import NAMES, ROUNDS, Agreement, agree
 from shopglot_eval.meta.ratings import Ratings, read_ratings
 from shopglot_eval.records import Figure, Form, Measured, Place
 from shopglot_eval.reporting.document import Block, Cell, Column, Plot, Point, Section, Series, Table, Text
+from shopglot_eval.reporting.numbers import decimal, enclosed, share
 
 LANGUAGE = "en"
 FEWEST = 30  # segments that a model has read, for a table of their own
@@ -135,12 +135,8 @@ def _table(ratings: Ratings, found: Sequence[Agreement], suite: str) -> Table:
 def _cell(measured: Figure, one: Agreement, name: str) -> Cell:
     if name == "people" and not one.metric.blind:
         return Cell(text="–", tone="muted", hint="people's translations are its references")
-    written = share if measured.form == "share" else number
-    text = written(measured.value)
-    if measured.value is not None and measured.low is not None:
-        text = f"{text} ({written(measured.low)} to {written(measured.high)})"
     return Cell(
-        text=text, value=measured.value, low=measured.low, high=measured.high,
+        text=enclosed(measured), value=measured.value, low=measured.low, high=measured.high,
         hint=measured.note or f"{measured.count:,} {measured.unit}", tone="muted" if measured.value is None else "",
     )  # fmt: skip
 
@@ -171,11 +167,11 @@ def _systems(ratings: Ratings, chosen: Sequence[Metric], suite: str) -> Table:
     means = [sum(row) / len(row) for row in ratings.penalties]
     rows = []
     for place in sorted(range(len(means)), key=lambda place: (means[place], ratings.systems[place])):
-        cells = [Cell(text=number(means[place], 2), value=means[place])]
+        cells = [Cell(text=decimal(means[place], 2), value=means[place])]
         for own in numbers:
             value = float(own[place]) if place < len(own) else None
             digits = 1 if value is not None and value > 1 else 3
-            cells.append(Cell(text=number(value, digits), value=value, tone="" if value is not None else "muted"))
+            cells.append(Cell(text=decimal(value, digits), value=value, tone="" if value is not None else "muted"))
         rows.append((Cell(text=ratings.systems[place]), *cells))
     return Table(
         id=f"meta-systems-{suite}", title="What is said of each system", rows=tuple(rows),

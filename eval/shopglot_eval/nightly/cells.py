@@ -8,6 +8,7 @@ from datetime import datetime
 from shopglot.quality.gate import interval
 from shopglot.report.texts import clean
 from shopglot_eval.nightly.records import ShareShift, Window
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Cell, Column, Table, Tone, passage_id
 
 SUITE = "nightly"  # what stands where an evaluation names its suite
@@ -22,7 +23,7 @@ def number(value: int, *, tone: Tone = "", hint: str = "", texts: tuple[str, ...
 
 def decimal(value: float | None, *, digits: int = 2, tone: Tone = "", hint: str = "") -> Cell:
     """Return a number with a fraction; a dash for None."""
-    return NOTHING if value is None else Cell(text=f"{value:.{digits}f}", value=value, tone=tone, hint=hint)
+    return NOTHING if value is None else Cell(text=numbers.decimal(value, digits), value=value, tone=tone, hint=hint)
 
 
 def plain(value: float | None) -> Cell:
@@ -40,7 +41,7 @@ def share(
         return NOTHING
     low, high = interval(count, of, 0.95) if bounds else (None, None)
     return Cell(
-        text=f"{count / of:.1%}", value=count / of, low=low, high=high, tone=tone, hint=f"{count:,} of {of:,}",
+        text=numbers.share(count / of), value=count / of, low=low, high=high, tone=tone, hint=f"{count:,} of {of:,}",
         texts=texts, texts_title=title,
     )  # fmt: skip
 
@@ -53,9 +54,8 @@ def before(found: ShareShift, window: Window) -> Cell:
     p = found.p.get(window)
     hint = f"{count:,} of {of:,}" + ("" if p is None else f"; p {p:.3f}")
     shifted = found.shifted(window)
-    return Cell(
-        text=f"{count / of:.1%}{' ≠' if shifted else ''}", value=count / of, tone="warn" if shifted else "", hint=hint
-    )
+    text = f"{numbers.share(count / of)}{' ≠' if shifted else ''}"
+    return Cell(text=text, value=count / of, tone="warn" if shifted else "", hint=hint)
 
 
 def word(text: str, *, tone: Tone = "", hint: str = "", texts: tuple[str, ...] = (), title: str = "") -> Cell:
@@ -80,11 +80,6 @@ def table(name: str, title: str, columns: str, rows: Iterable[tuple[Cell, ...]],
 def moment(value: datetime | None) -> str:
     """Return a moment to the minute, in UTC."""
     return "–" if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
-
-
-def percent(value: float) -> str:
-    """Return a share in a sentence."""
-    return f"{value:.1%}"
 
 
 def seconds(value: float) -> str:

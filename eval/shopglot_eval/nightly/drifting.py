@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopglot_eval.nightly.cells import NOTHING, before, decimal, links, number, percent, plain, share, table, word
+from shopglot_eval.nightly.cells import NOTHING, before, decimal, links, number, plain, share, table, word
 from shopglot_eval.nightly.records import WINDOWS, Drift, Nightly, ValueShift
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Block, Cell, Plot, Point, Section, Series, Text, Tone
 
 _TONES: dict[str, Tone] = {"": "", "some": "muted", "shifted": "warn"}
@@ -97,6 +98,6 @@ def _scores(nightly: Nightly) -> Plot | None:
         id="scores-by-run", title="Scores by run: median and quartiles", kind="line", series=tuple(series),
         x_title="run", y_title="score", y_range=(0.0, 1.0), percent_y=True,
         alt="The median score of the texts that stand as each run left them; the newest are "
-        + ", ".join(f"{one.name} {percent(point.y)}" for one, point in zip(series, newest, strict=True)) + ".",
+        + ", ".join(f"{one.name} {numbers.share(point.y)}" for one, point in zip(series, newest, strict=True)) + ".",
         note="Only scores of tonight's estimator are shown.",
     )  # fmt: skip

@@ -11,13 +11,13 @@ from shopglot_eval.nightly.cells import (
     links,
     moment,
     number,
-    percent,
     seconds,
     share,
     table,
     word,
 )
 from shopglot_eval.nightly.records import Affected, Night, Nightly
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Block, Cell, Plot, Point, Section, Series, Text
 
 REASONS = 15  # of a market
@@ -148,7 +148,7 @@ def held(nightly: Nightly) -> Section:
         ]  # fmt: skip
         blocks.append(table("waiting", "What waits for people now", "=market|pages|texts|=since", waits))
     total, of = sum(one.held for one in nightly.tonight), sum(one.judged for one in nightly.tonight)
-    lead = f"{total:,} of {of:,} judged pages were held ({percent(total / of)})." if of else "Nothing was judged."
+    lead = f"{total:,} of {of:,} judged pages were held ({numbers.share(total / of)})." if of else "Nothing was judged."
     moved = [f"{one.name} ({one.market})" for one in nightly.reasons if one.shifted(7) or one.shifted(28)]
     if moved:
         lead += f" Unlike the runs before: {', '.join(moved[:5])}{' and others' if len(moved) > 5 else ''}."

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from shopglot.store.desk.figures import Group, Share, Tally
-from shopglot_eval.nightly.cells import NOTHING, decimal, links, number, percent, share, table, word
+from shopglot_eval.nightly.cells import NOTHING, decimal, links, number, share, table, word
 from shopglot_eval.nightly.passages import shown
 from shopglot_eval.nightly.records import Nightly, Promise
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Block, Cell, Plot, Point, Section, Series, Shown, Text
 
 TERMS = 25
@@ -47,7 +48,7 @@ def promise(nightly: Nightly) -> Section:
                 id="audit-rates", title="Bad pages among the published", kind="points", series=tuple(series),
                 x_title="market", y_title="share of bad pages", percent_y=True,
                 alt="The share of bad pages that the audit found in each market with its 95% interval: "
-                + ", ".join(f"{point.label} {percent(point.y)}" for point in points) + ".",
+                + ", ".join(f"{point.label} {numbers.share(point.y)}" for point in points) + ".",
             )
         )  # fmt: skip
     refused = tuple(one for own in nightly.promises for one in shown(nightly, own.refused))
@@ -67,8 +68,8 @@ def _promise_row(one: Promise) -> tuple[Cell, ...]:
     if sample.rate is not None and one.bounds is not None:
         low, high = one.bounds
         rate = Cell(
-            text=f"{sample.rate:.1%}", value=sample.rate, low=low, high=high, tone="bad" if one.alarm else "",
-            hint=f"{percent(low)} to {percent(high)}",
+            text=numbers.share(sample.rate), value=sample.rate, low=low, high=high, tone="bad" if one.alarm else "",
+            hint=f"{numbers.share(low)} to {numbers.share(high)}",
         )  # fmt: skip
     return (
         word(one.market), word(one.state), number(sample.drawn), number(sample.judged), number(sample.bad), rate,
@@ -92,10 +93,12 @@ def translators(nightly: Nightly) -> Section:
         weeks = [week for week in desk.weeks if week.tally.decided]
         if len(weeks) > 1:
             blocks.append(_weeks([(week.name, week.tally) for week in weeks]))
+        approved, edited, refused = (
+            numbers.share(one.rate or 0) for one in (desk.total.approval, desk.total.edit, desk.total.rejection)
+        )
         lead = (
-            f"{desk.total.decided:,} decisions from {period}: {percent(desk.total.approval.rate or 0)} approved as "
-            f"they stood, {percent(desk.total.edit.rate or 0)} edited, {percent(desk.total.rejection.rate or 0)} "
-            "refused."
+            f"{desk.total.decided:,} decisions from {period}: {approved} approved as they stood, {edited} edited, "
+            f"{refused} refused."
         )
     else:
         lead = f"Nobody decided anything from {period}."

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from shopglot.types import Json
 from shopglot_eval.nightly import drifting, overview, people, sampling, shifts
-from shopglot_eval.nightly.cells import SUITE, percent
+from shopglot_eval.nightly.cells import SUITE
 from shopglot_eval.nightly.passages import passages
 from shopglot_eval.nightly.records import WINDOWS, Drift, Nightly, ShareShift
 from shopglot_eval.records import Better, Figure, Measured, Place
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Document, Text
 
 
@@ -39,7 +40,7 @@ def _summary(nightly: Nightly) -> Iterator[Text]:
             change = next(one for one in nightly.published if one.market == night.market)
             yield Text(
                 text=f"{night.market}: {night.published:,} of {night.judged:,} judged pages were published "
-                f"({percent(night.published / night.judged)}), {night.held:,} held{_beside(change)}.",
+                f"({numbers.share(night.published / night.judged)}), {night.held:,} held{_beside(change)}.",
                 tone="warn" if any(change.shifted(window) for window in WINDOWS) else "",
             )  # fmt: skip
         elif night.lines:
@@ -53,7 +54,7 @@ def _unusual(nightly: Nightly) -> Iterator[Text]:
     """Yield what is not as it was, and what to do about words."""
     moved = [one for one in nightly.reasons if any(one.shifted(window) for window in WINDOWS)]
     if moved:
-        items = tuple(f"{one.name} ({one.market}): {percent(one.rate or 0.0)}{_beside(one)}" for one in moved[:5])
+        items = tuple(f"{one.name} ({one.market}): {numbers.share(one.rate or 0.0)}{_beside(one)}" for one in moved[:5])
         yield Text(text="Reasons that are not as frequent as before:", items=items, tone="warn")
     shifted = [
         f"{value.name} ({own.market})"
@@ -70,7 +71,7 @@ def _unusual(nightly: Nightly) -> Iterator[Text]:
 
 def _beside(one: ShareShift) -> str:
     parts = [
-        f"{percent(count / of)} in the last {window} runs"
+        f"{numbers.share(count / of)} in the last {window} runs"
         for window in WINDOWS
         for count, of in [one.before.get(window, (0, 0))]
         if of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shopglot_eval.comparing.passages import passages as side_by_side
-from shopglot_eval.comparing.writing import bounded, in_points, probability, value_of
 from shopglot_eval.records import Answers, Figure, Measured, Place
 from shopglot_eval.regression.baseline import Baseline, answers_of
 from shopglot_eval.regression.ruling import Change, Ruling
@@ -23,6 +22,7 @@ from shopglot_eval.reporting.document import (
     block_id,
     passage_id,
 )
+from shopglot_eval.reporting.numbers import bounded, in_points, probability, value_of
 from shopglot_eval.reporting.texts import visible
 
 SHOWN = 10  # texts that stand open

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopglot_eval.reporting import intervals, plots, points, texts
+from shopglot_eval.reporting import intervals, numbers, plots, points, texts
 from shopglot_eval.reporting.document import Block, Cell, Column, Document, Plot, Shown, Table
 from shopglot_eval.reporting.payload import Payload
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FOLDED_FROM = 6  # passages of those that stand open in a section; the rest is folded away
 LONG = 25  # rows of a table that are open at first, with a script
 SCRIPTS = ("page.js", "tables.js", "texts.js", "figures.js", "plots.js")
-KINDS = {"evaluation": "Evaluation", "nightly": "Nightly report", "regression": "Regression check"}
+KINDS = {"evaluation": "Evaluation", "nightly": "Nightly report", "regression": "Regression check", "cost": "Costs"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def _aligned(column: Column) -> str:
 
 
 def _sorted_by(cell: Cell) -> float | None:
-    value = texts.finite(cell.value)
+    value = numbers.finite(cell.value)
     return None if value is None else float(f"{value:.9g}")  # as much as anybody sorts by
 
 
@@ -101,7 +101,7 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters |= {
-        "shown": texts.visible, "codes": texts.codes, "span": texts.span, "intervals": _numbers, "plot": plots.draw,
+        "shown": texts.visible, "codes": texts.codes, "span": numbers.span, "intervals": _numbers, "plot": plots.draw,
         "points": points.table, "aligned": _aligned, "sorted_by": _sorted_by, "language": texts.language,
         "source_language": texts.source_language, "fit": texts.shown, "pieces": texts.pieces,
     }  # fmt: skip

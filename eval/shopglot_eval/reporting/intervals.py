@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shopglot_eval.reporting import texts
+from shopglot_eval.reporting import numbers
 from shopglot_eval.reporting.document import Cell, Table
 
 Bounds = tuple[float, float, float | None]  # low, high, and the value
@@ -38,8 +38,8 @@ def _is_shares(table: Table, spans: Sequence[Sequence[Bounds | None]]) -> bool:
 
 
 def _bounds(cell: Cell) -> Bounds | None:
-    low, high = texts.finite(cell.low), texts.finite(cell.high)
-    return None if low is None or high is None or high < low else (low, high, texts.finite(cell.value))
+    low, high = numbers.finite(cell.low), numbers.finite(cell.high)
+    return None if low is None or high is None or high < low else (low, high, numbers.finite(cell.value))
 
 
 def _ends(group: Sequence[Bounds | None]) -> tuple[float, float] | None:

@@ -19,7 +19,7 @@ from typing import Any, cast
 from shopglot.errors import DataError
 from shopglot.types import Json
 from shopglot_eval.records import Figure, Measured, Place
-from shopglot_eval.reporting import texts
+from shopglot_eval.reporting import numbers, texts
 from shopglot_eval.reporting.document import Document, Section, Shown
 
 FORMAT = "shopglot-report/1"
@@ -107,7 +107,7 @@ def _section(section: Section) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it: records as objects, numbers that are none as null, keys as text."""
     if isinstance(value, float):
-        return texts.finite(value)
+        return numbers.finite(value)
     if value is None or isinstance(value, (str, int)):
         return value
     if is_dataclass(value):

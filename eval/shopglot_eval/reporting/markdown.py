@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopglot.report.markdown import escape as escape_line
-from shopglot_eval.reporting import points, texts
+from shopglot_eval.reporting import numbers, points, texts
 from shopglot_eval.reporting.document import Block, Cell, Document, Passage, Plot, Section, Shown, Table, Text, Tone
 
 ROOM = 60_000  # characters
@@ -187,7 +187,7 @@ def _marked(text: str, marks: Sequence[tuple[int, int, Tone]]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    between = texts.span(cell)
+    between = numbers.span(cell)
     return _sign(cell.tone) + escape(cell.text) + (f" <sub>{escape(between)}</sub>" if between else "")
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from shopglot.types import Json
 from shopglot_eval.records import Measured
-from shopglot_eval.reporting import texts
+from shopglot_eval.reporting import numbers, texts
 from shopglot_eval.reporting.document import Cell, Column, Document, Passage, Table, Version, passage_id
 
 PLAIN = 1_000_000  # characters that are written as they are; more are packed, which makes them less than half
@@ -87,8 +87,8 @@ class Payload:
         at = self._names.place
         return [
             at(place.suite), at(place.market), at(place.system), at(place.dimension), at(place.part),
-            at(figure.measure), texts.finite(figure.value), texts.number(figure.value, figure.form),
-            texts.interval(figure), figure.count, at(figure.unit), at(figure.note), self.link(title, against),
+            at(figure.measure), numbers.finite(figure.value), numbers.alone(figure.value, figure.form),
+            numbers.interval(figure), figure.count, at(figure.unit), at(figure.note), self.link(title, against),
         ]  # fmt: skip
 
     def _passage(self, passage: Passage) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shopglot_eval.reporting import texts
+from shopglot_eval.reporting import numbers, texts
 from shopglot_eval.reporting.document import Plot, Point, Series
 from shopglot_eval.reporting.scales import exact
 
@@ -14,9 +14,9 @@ TARGETS = 60  # points of a series that can be pointed at and that stand in the 
 def sound(points: Sequence[Point]) -> Iterator[Point]:
     """Yield the points that can be drawn, their intervals only where both ends are numbers."""
     for point in points:
-        if texts.finite(point.x) is None or texts.finite(point.y) is None:
+        if numbers.finite(point.x) is None or numbers.finite(point.y) is None:
             continue
-        low, high = texts.finite(point.low), texts.finite(point.high)
+        low, high = numbers.finite(point.low), numbers.finite(point.high)
         whole = low is not None and high is not None
         yield Point(x=point.x, y=point.y, low=low if whole else None, high=high if whole else None, label=point.label)
 

@@ -1,14 +1,12 @@
-"""Texts and numbers made fit to be shown: nothing that a screen obeys or that hides, marks cut into pieces."""
+"""Texts made fit to be shown: nothing that a screen obeys or that hides, marks cut into pieces."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from shopglot_eval.records import Figure, Form
-from shopglot_eval.reporting.document import Cell, Tone
+from shopglot_eval.reporting.document import Tone
 
 LONGEST = 6_000  # code points of a text that are shown; a report is for reading
 BEFORE = 400  # of those before the first mark, where it stands further in than what is shown
@@ -24,10 +22,6 @@ _SHOWN |= dict.fromkeys((*range(0x80, 0xA0), 0xAD, 0x61C, 0x180E, 0x200B, 0x200E
 _SHOWN |= dict.fromkeys((*range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF, *range(0xFFF9, 0xFFFC)), _REPLACED)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHINESE = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-_NUMBER = re.compile(r"([-−+]?)(\d[\d,]*)(?:\.(\d+))?(%| pp|)")
-_POINTS = re.compile(r" to [-−+]?[\d.,]+ pp\)$")
-_DIGITS = re.compile(r"[-−+]?\d[\d,]*(?:\.\d+)?")
-_BYTES = ("B", "kB", "MB", "GB", "TB")
 
 Marks = Sequence[tuple[int, int, Tone]]
 
@@ -100,49 +94,6 @@ def codes(text: str) -> Iterator[tuple[str, bool]]:
             yield part, number % 2 == 1
 
 
-def finite(value: float | None) -> float | None:
-    """Return a number, or None for what is none: NaN and the infinities have no place in a report."""
-    return value if value is not None and math.isfinite(value) else None
-
-
-def number(value: float | None, form: Form) -> str:
-    """Return a number as a reader knows its form: shares in percent, `–` where there is none."""
-    value = finite(value)
-    if value is None:
-        return "–"
-    if form == "share":
-        return f"{value:.1%}"
-    if form == "correlation":
-        return f"{value:.3f}"
-    if form == "bytes":
-        return _bytes(value)
-    if form == "number":
-        return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}"
-    return f"{value:,.2f}" if form == "score" else f"{value:,.1f} s"
-
-
-def interval(figure: Figure) -> str:
-    """Return the interval of a figure in words, "" where it has none."""
-    low, high = finite(figure.low), finite(figure.high)
-    return "" if low is None or high is None else f"{number(low, figure.form)} to {number(high, figure.form)}"
-
-
-def span(cell: Cell) -> str:
-    """Return the interval of a cell in words, written as its text writes the value.
-
-    It is "" where the cell has none, and where the text itself says it: `88.76 (87.16 to 90.18)`.
-    """
-    low, high = finite(cell.low), finite(cell.high)
-    if low is None or high is None:
-        return ""
-    ends = [_alike(cell.text, low), _alike(cell.text, high)]
-    said = {found[0].lstrip("+") for found in _DIGITS.finditer(cell.text)}
-    bare = {found[0].lstrip("+") for end in ends for found in _DIGITS.finditer(end)}
-    told = " to " in cell.text and bare <= said
-    # In points of a percent the ends of the cell are so too, and its text has them.
-    return "" if told or _POINTS.search(cell.text) else " to ".join(ends)
-
-
 def language(market: str) -> str:
     """Return the language tag of what is written for a market, "" where that is not known."""
     return LANGUAGES.get(market, "")
@@ -157,21 +108,3 @@ def known(ids: Iterable[str], passages: Iterable[str]) -> tuple[str, ...]:
     """Return those ids that are passages, in their order, each once."""
     there = passages if isinstance(passages, (dict, set, frozenset)) else set(passages)
     return tuple(dict.fromkeys(one for one in ids if one in there))
-
-
-def _alike(text: str, value: float) -> str:
-    """Return a number written as a text writes its first: as many decimals, percent (or points of it) or not."""
-    found = _NUMBER.search(text)
-    if found is None:
-        return f"{value:.3g}"
-    sign, _, decimals, percent = found.groups()
-    amount = value * 100 if percent else value
-    written = f"{abs(amount):,.{len(decimals or '')}f}{percent}"
-    if amount < 0 and any(digit in written for digit in "123456789"):
-        return ("−" if "−" in text else "-") + written
-    return f"+{written}" if sign and amount > 0 else written
-
-
-def _bytes(value: float) -> str:
-    power = min(len(_BYTES) - 1, int(math.log(max(1.0, abs(value)), 1000)))
-    return f"{value / 1000**power:,.{0 if power == 0 else 1}f} {_BYTES[power]}"

@@ -1,17 +1,15 @@
-"""Texts and numbers made fit to be shown."""
+"""Texts made fit to be shown."""
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopglot_eval.records import Figure
 from shopglot_eval.reporting import texts
-from shopglot_eval.reporting.document import Cell, Tone
+from shopglot_eval.reporting.document import Tone
 
 TONES = st.sampled_from(["", "good", "bad", "warn", "muted"])
 MARKS = st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40), TONES), max_size=12)
@@ -75,43 +73,6 @@ def test_a_long_text_is_cut() -> None:
 def test_codes(text: str, expected: list[tuple[str, bool]]) -> None:
     """Words between backticks are code; one backtick alone is a backtick."""
     assert expected == list(texts.codes(text))
-
-
-@pytest.mark.parametrize(
-    ("value", "form", "expected"),
-    [
-        (0.98765, "share", "98.8%"), (0.5, "correlation", "0.500"), (41.237, "score", "41.24"),
-        (1234.0, "number", "1,234"),
-        (1.25, "number", "1.25"), (12.34, "seconds", "12.3 s"), (999, "bytes", "999 B"),
-        (2_560_000_000, "bytes", "2.6 GB"),
-        (None, "share", "–"), (math.nan, "score", "–"), (math.inf, "bytes", "–"), (0.2, "bytes", "0 B"),
-    ],
-)  # fmt: skip
-def test_numbers(value: float | None, form: str, expected: str) -> None:
-    """Each form has its way to be written; what is no number is a dash."""
-    assert expected == texts.number(value, form)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("text", "low", "high", "expected"),
-    [
-        ("54.1%", 0.511, 0.571, "51.1% to 57.1%"), ("41.25", 40.125, 42.0, "40.12 to 42.00"),
-        ("+1.5", -0.25, 3.25, "-0.2 to +3.2"), ("−1.5", -2.0, -0.001, "−2.0 to 0.0"),
-        ("1,234", 1000, 2000, "1,000 to 2,000"),
-        ("88.76 (87.16 to 90.18)", 87.161, 90.179, ""), ("+2.4 pp (0.0 to +11.5 pp)", 0.0, 0.115, ""),
-        ("+2.4 pp", -0.01, 0.115, "-1.0 pp to +11.5 pp"), ("9 (9 to 10 texts)", 1.0, 2.0, "1 to 2"),
-        ("good", 0.12345, 1234.5, "0.123 to 1.23e+03"), ("1.0", None, 2.0, ""), ("1.0", math.nan, 2.0, ""),
-    ],
-)  # fmt: skip
-def test_intervals_are_written_as_their_numbers(text: str, low: float, high: float, expected: str) -> None:
-    """The ends of a cell's interval have as many decimals as its text, and percent where it has."""
-    assert expected == texts.span(Cell(text=text, low=low, high=high))
-
-
-def test_intervals_of_figures() -> None:
-    """A figure's interval is written in its form, and only where both ends are there."""
-    assert texts.interval(Figure(measure="m", value=0.5, low=0.4, high=0.6)) == "40.0% to 60.0%"
-    assert texts.interval(Figure(measure="m", value=0.5, low=0.4)) == ""
 
 
 @pytest.mark.parametrize(
