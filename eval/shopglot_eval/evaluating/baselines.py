@@ -8,6 +8,7 @@ from pathlib import Path
 import shopglot
 from shopglot.errors import UsageError
 from shopglot_eval import regression
+from shopglot_eval.evaluating.gathering import markets_of
 from shopglot_eval.measures import ALL
 from shopglot_eval.records import Answers, Evaluation, Measured
 from shopglot_eval.regression import Ruling
@@ -56,6 +57,5 @@ def update(evaluation: Evaluation, folder: Path, *, note: str) -> Iterator[Path]
 
 
 def _first(evaluation: Evaluation) -> Iterator[Answers]:
-    for suite in evaluation.suites:
-        for market in suite.markets:
-            yield from evaluation.of(suite.name, market)[:1]
+    for suite, market in markets_of(evaluation):
+        yield from evaluation.of(suite.name, market)[:1]

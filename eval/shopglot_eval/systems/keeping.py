@@ -13,10 +13,9 @@ from typing import Any, get_args
 
 import shopglot
 from shopglot.errors import DataError, UsageError
-from shopglot.foreign import whole_file
+from shopglot.foreign import json_object, read_lines, whole_file
 from shopglot.types import Finding, Json, Verdict
 from shopglot_eval.records import Answers, Came, Example, Output, Pair, Suite
-from shopglot_eval.suites.tables import read_lines
 
 FORMAT = 1
 LONGEST_NAME = 60  # characters: a file's name has 255 bytes, and more stands behind it
@@ -43,6 +42,14 @@ def write_outputs(path: Path, answers: Answers) -> None:
         for pair in answers.pairs:
             # The source stands here for people, and so that a suite whose text has changed is seen.
             file.write(_line({"id": pair.example.id, "source": pair.example.source, **asdict(pair.output)}))
+
+
+def examples_of(suite: Suite, market: str) -> tuple[Example, ...]:
+    """Return the examples of a suite in a market. Raises `UsageError` where there are none."""
+    examples = suite.of(market)
+    if not examples:
+        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
+    return examples
 
 
 def kept_file(store: Path, suite: Suite, market: str, made: Mapping[str, Json]) -> Path:
@@ -74,7 +81,7 @@ def read_kept(path: Path, suite: Suite, market: str, *, name: str = "") -> Answe
     Raises `DataError` naming file and line where it is none, or speaks of another market, or of other texts.
     """
     lines = read_lines(path)
-    head = _object(lines[0], f"{path}:1") if lines else {}
+    head = json_object(lines[0], f"{path}:1") if lines else {}
     if head.get(MARK) != FORMAT:
         raise DataError(f"{path}:1: no answers of format {FORMAT} ({head.get(MARK)!r}); make them again.")
     if head.get("market") != market:
@@ -82,20 +89,17 @@ def read_kept(path: Path, suite: Suite, market: str, *, name: str = "") -> Answe
     outputs: dict[str, Output] = {}
     sources: dict[str, str] = {}
     for number, line in enumerate(lines[1:], start=2):
-        row = _object(line, f"{path}:{number}")
+        row = json_object(line, f"{path}:{number}")
         try:
             output = _output({key: value for key, value in row.items() if key in _OUTPUT})
             outputs[output.id], sources[output.id] = output, row["source"]
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DataError(f"{path}:{number}: no answer ({type(error).__name__}: {error}).") from error
-    answers = Answers(
+    return Answers(
         suite=suite.name, market=market, system=name or str(head.get("system", "")), about=head.get("about") or {},
-        pairs=tuple(_paired(example, outputs, sources, path) for example in suite.of(market)),
+        pairs=tuple(_paired(example, outputs, sources, path) for example in examples_of(suite, market)),
         seconds=head.get("seconds"), memory=head.get("memory"),
     )  # fmt: skip
-    if not answers.pairs:
-        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
-    return answers
 
 
 @cache
@@ -126,16 +130,6 @@ def _output(row: Mapping[str, Any]) -> Output:
     if output.origin not in get_args(Came) or output.verdict not in (None, *get_args(Verdict)):
         raise ValueError(f"origin {output.origin!r}, verdict {output.verdict!r}")
     return replace(output, score=None if output.score is None else float(output.score))
-
-
-def _object(line: str, spot: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except (RecursionError, ValueError) as error:
-        raise DataError(f"{spot}: no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise DataError(f"{spot}: a JSON object is needed.")
-    return found
 
 
 def _line(record: Mapping[str, Any]) -> bytes:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from shopglot.decide import decide
 from shopglot.errors import DataError, UsageError
+from shopglot.foreign import read_lines
 from shopglot.localizer import Localizer
 from shopglot.types import Json, Translation
 from shopglot_eval.records import Answers, Example, Output, Pair, Suite
-from shopglot_eval.suites.tables import SUFFIXES, Row, cell, is_reference, read_lines, read_rows
-from shopglot_eval.systems.keeping import is_kept, kept_file, read_kept, write_outputs
+from shopglot_eval.suites.tables import SUFFIXES, Row, cell, is_reference, read_rows
+from shopglot_eval.systems.keeping import examples_of, is_kept, kept_file, read_kept, write_outputs
 
 IDS = ("id", "idx")
 TARGET = "target"
@@ -46,9 +47,7 @@ def read_outputs(
         raise UsageError(f"{file}: no such file.")
     if not column and is_kept(file):
         return read_kept(file, suite, market, name=name)
-    examples = suite.of(market)
-    if not examples:
-        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
+    examples = examples_of(suite, market)
     if file.suffix.lower() in SUFFIXES:
         targets = _from_table(file, column or TARGET, examples, market)
     else:

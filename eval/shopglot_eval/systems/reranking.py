@@ -22,10 +22,10 @@ from shopglot.batches import translate as translate_units
 from shopglot.engines.base import Engine
 from shopglot.errors import UsageError
 from shopglot.localizer import Localizer, Unit
-from shopglot.texts import cut, share_out
 from shopglot.types import Json, Reply, Request, Translation
 from shopglot_eval.records import Answers, Suite
-from shopglot_eval.systems.translating import describe, journal_of, judged, occurrences, peak, texts_of
+from shopglot_eval.systems.keeping import examples_of
+from shopglot_eval.systems.translating import ask, describe, journal_of, judged, occurrences, peak, texts_of
 
 COUNT = 4
 
@@ -73,18 +73,12 @@ def rerank(
     from shopglot.run import ATTEMPTS
 
     attempts = ATTEMPTS if attempts is None else attempts
-    examples = suite.of(market)
-    if not examples:
-        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
-    texts = texts_of(examples)
-    parts = [cut(text, localizer) for text in texts]
-    known, asked = share_out(parts, localizer)
-    label = f"{suite.name} {market}"
-    journal = journal_of(label, localizer, asked, store=store, attempts=attempts)
-    known |= translate_units(asked, localizer, executor=journal, ledger=journal, attempts=attempts)
-    seconds = journal.seconds if asked else 0.0
-    due = [unit for unit in asked if not _stands(unit, known[unit.machine_key], localizer)]
-    pools: dict[str, list[Translation]] = {unit.machine_key: [known[unit.machine_key]] for unit in due}
+    examples = examples_of(suite, market)
+    texts, label = texts_of(examples), f"{suite.name} {market}"
+    asked = ask(label, texts, localizer, store=store, attempts=attempts)
+    seconds = asked.seconds
+    due = [unit for unit in asked.units if not _stands(unit, asked.known[unit.machine_key], localizer)]
+    pools: dict[str, list[Translation]] = {unit.machine_key: [asked.known[unit.machine_key]] for unit in due}
     ranked = _ranked(localizer, count) if due else []
     for rank, own in enumerate(ranked):
         ledger = journal_of(f"{label} best{count} rank{rank}", localizer, due, store=store, attempts=1)
@@ -92,12 +86,12 @@ def rerank(
         for key, one in translate_units(due, own, executor=ledger, ledger=ledger, attempts=1).items():
             pools[key].append(one)
         seconds += ledger.seconds
-    known |= {unit.machine_key: choose(unit, pools[unit.machine_key], localizer) for unit in due}
+    known = {**asked.known, **{unit.machine_key: choose(unit, pools[unit.machine_key], localizer) for unit in due}}
     told: dict[str, Json] = {"count": count, "texts": len(due)}
     return Answers(
         suite=suite.name, market=market, system=name or f"{localizer.model} reranked",
         about={**describe(localizer, attempts=attempts), "reranked": told},
-        pairs=tuple(judged(examples, texts, occurrences(parts, known, localizer), localizer)),
+        pairs=tuple(judged(examples, texts, occurrences(asked.parts, known, localizer), localizer)),
         seconds=round(seconds, 3), memory=peak(),
     )  # fmt: skip
 

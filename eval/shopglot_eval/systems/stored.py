@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from shopglot.errors import DataError, UsageError
+from shopglot.errors import DataError
 from shopglot.localizer import Localizer, Part
 from shopglot.texts import Text, cut, put_together
 from shopglot.types import JudgedSegment, Segment, Translation
 from shopglot_eval.records import Answers, Example, Pair, Suite
+from shopglot_eval.systems.keeping import examples_of
 from shopglot_eval.systems.translating import output_of
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def read_store(store: Store, suite: Suite, market: str, *, name: str = "") -> An
     """
     from shopglot.loading import FAKE, load_localizer
 
-    examples = suite.of(market)
-    if not examples:
-        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
+    examples = examples_of(suite, market)
     pages = {page: example.listing for example in examples for page in _readings(example.listing)}
     stored = {
         (pages[page], segment.field, segment.source): segment

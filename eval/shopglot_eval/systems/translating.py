@@ -5,21 +5,30 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shopglot.batches import translate as translate_units
-from shopglot.errors import UsageError
 from shopglot.localizer import FLOW, Localizer, Part, Unit
 from shopglot.sensitivity import GoodsText
 from shopglot.termbase import Termbase
 from shopglot.texts import Settled, Text, cut, settle, share_out
 from shopglot.types import Finding, Json, Translation
 from shopglot_eval.records import Answers, Example, Output, Pair, Suite
-from shopglot_eval.systems.keeping import kept_file, plain_name, read_kept, write_outputs
+from shopglot_eval.systems.keeping import examples_of, kept_file, plain_name, read_kept, write_outputs
 from shopglot_eval.terms.journal import Journal
 
 JOURNALS = "journals"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Texts in parts, the units that an engine was asked for, all translations by machine key, and what it took."""
+
+    parts: Sequence[Part]
+    units: Sequence[Unit]
+    known: Mapping[str, Translation]
+    seconds: float
 
 
 def translate(
@@ -47,9 +56,7 @@ def translate(
     from shopglot.run import ATTEMPTS
 
     attempts, judge = ATTEMPTS if attempts is None else attempts, judge or localizer
-    examples = suite.of(market)
-    if not examples:
-        raise UsageError(f"suite '{suite.name}' has no text in market '{market}'.")
+    examples = examples_of(suite, market)
     about = describe(localizer, attempts=attempts)
     if judge is not localizer:
         about = {**about, "judge": describe(judge, attempts=attempts)}
@@ -58,20 +65,26 @@ def translate(
         return read_kept(kept, suite, market, name=name or localizer.model)
     texts = texts_of(examples)
     told = texts if categories is None else [replace(t, category=own) for t, own in zip(texts, categories, strict=True)]
-    parts = [cut(text, localizer) for text in told]
-    known, asked = share_out(parts, localizer)
-    journal = journal_of(f"{suite.name} {market}", localizer, asked, store=store, attempts=attempts)
-    if asked:
-        print(f"{suite.name} {market}: {len(asked)} distinct texts for {localizer.model}", file=sys.stderr)
-    known |= translate_units(asked, localizer, executor=journal, ledger=journal, attempts=attempts)
+    asked = ask(f"{suite.name} {market}", told, localizer, store=store, attempts=attempts)
     answers = Answers(
         suite=suite.name, market=market, system=name or localizer.model, about=about,
-        pairs=tuple(judged(examples, texts, occurrences(parts, known, localizer), judge)),
-        seconds=round(journal.seconds, 3) if asked else 0.0, memory=peak(),
+        pairs=tuple(judged(examples, texts, occurrences(asked.parts, asked.known, localizer), judge)),
+        seconds=round(asked.seconds, 3), memory=peak(),
     )  # fmt: skip
     if kept:
         write_outputs(kept, answers)
     return answers
+
+
+def ask(label: str, texts: Sequence[Text], localizer: Localizer, *, store: Path | None, attempts: int) -> Asked:
+    """Return what a localizer makes of texts, each distinct segment asked once; answers are kept in a journal."""
+    parts = [cut(text, localizer) for text in texts]
+    known, units = share_out(parts, localizer)
+    journal = journal_of(label, localizer, units, store=store, attempts=attempts)
+    if units:
+        print(f"{label}: {len(units)} distinct texts for {localizer.model}", file=sys.stderr)
+    known |= translate_units(units, localizer, executor=journal, ledger=journal, attempts=attempts)
+    return Asked(parts=parts, units=units, known=known, seconds=journal.seconds if units else 0.0)
 
 
 def journal_of(
