@@ -16,9 +16,11 @@ one segment are no independent observations.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from shopglot_eval.measures.ranking import auroc, item_kendalls, kendall, pearson
 
 MAJOR = 5.0  # MQM penalty of one major error
 NAMES = ("item", "overall", "pearson", "auroc")
@@ -35,7 +37,12 @@ class Agreement:
 
 
 def agree(
-    scores: Sequence[float], penalties: Sequence[float], segments: Sequence[object], *, rounds: int = 200, seed: int = 1
+    scores: Sequence[float],
+    penalties: Sequence[float],
+    segments: Sequence[Hashable],
+    *,
+    rounds: int = 200,
+    seed: int = 1,
 ) -> Agreement:
     """Return how scores (higher is better) agree with penalties (higher is worse); `segments` groups the translations.
 
@@ -45,33 +52,25 @@ def agree(
 
     if not len(scores) == len(penalties) == len(segments) or not scores:
         raise ValueError(f"{len(scores)} scores, {len(penalties)} penalties and {len(segments)} segments do not agree")
-    groups: dict[object, list[int]] = {}
+    groups: dict[Hashable, list[int]] = {}
     for index, segment in enumerate(segments):
         groups.setdefault(segment, []).append(index)
-    own, others = np.asarray(scores, dtype=float), np.asarray(penalties, dtype=float)
+    own, truth = np.asarray(scores, dtype=float), -np.asarray(penalties, dtype=float)
+    good = truth > -MAJOR
     members = [np.array(group) for group in groups.values()]
-    items = [_item(own[group], others[group]) for group in members]
-    values = {"item": _mean(items), **_overall(own, others)}
+    taus = item_kendalls(own, truth, segments)
+    items = [taus.get(segment) for segment in groups]
+    values = {"item": _mean(items), **_overall(own, truth, good)}
     draws: dict[str, list[float]] = {name: [] for name in NAMES}
     rng = random.Random(seed)  # noqa: S311 - a bootstrap, nothing secret
     for _ in range(rounds):
         chosen = [rng.randrange(len(members)) for _ in members]
         drawn = np.concatenate([members[number] for number in chosen])
-        found = {"item": _mean([items[number] for number in chosen]), **_overall(own[drawn], others[drawn])}
+        found = {"item": _mean([items[number] for number in chosen]), **_overall(own[drawn], truth[drawn], good[drawn])}
         for name, value in found.items():
             draws[name].append(value)
     intervals = {name: _interval(drawn) for name, drawn in draws.items()}
     return Agreement(segments=len(members), translations=len(scores), values=values, intervals=intervals)
-
-
-def _item(scores: Any, penalties: Any) -> float | None:
-    from scipy.stats import kendalltau
-
-    if len(set(penalties.tolist())) < 2:
-        return None
-    if len(set(scores.tolist())) < 2:
-        return 0.0
-    return float(kendalltau(scores, -penalties).statistic)
 
 
 def _interval(draws: Sequence[float]) -> tuple[float, float]:
@@ -86,16 +85,11 @@ def _mean(values: Sequence[float | None]) -> float:
     return sum(known) / len(known) if known else float("nan")
 
 
-def _overall(scores: Any, penalties: Any) -> dict[str, float]:
-    import numpy as np
-    from scipy.stats import kendalltau, pearsonr
-    from sklearn.metrics import roc_auc_score
-
-    good = penalties < MAJOR
-    if np.ptp(scores) == 0 or np.ptp(penalties) == 0:
-        return {"overall": 0.0, "pearson": 0.0, "auroc": 0.5}
+def _overall(scores: Any, truth: Any, good: Any) -> dict[str, float]:
+    area = auroc(scores, good)
+    # Where penalties are all equal, or all on one side, there is nothing to agree with: chance.
     return {
-        "overall": float(kendalltau(scores, -penalties).statistic),
-        "pearson": float(pearsonr(scores, -penalties).statistic),
-        "auroc": float(roc_auc_score(good, scores)) if 0 < good.sum() < len(good) else 0.5,
+        "overall": kendall(scores, truth) or 0.0,
+        "pearson": pearson(scores, truth) or 0.0,
+        "auroc": 0.5 if area is None else area,
     }

@@ -48,7 +48,7 @@ def auroc(scores: Any, good: Any) -> float | None:
     return _in_order(*_by_score(scores, labels)) if 0 < labels.sum() < len(labels) else None
 
 
-def item_kendalls(scores: Sequence[float], truth: Sequence[float], items: Sequence[Hashable]) -> dict[Hashable, float]:
+def item_kendalls(scores: Any, truth: Any, items: Sequence[Hashable]) -> dict[Hashable, float]:
     """Return Kendall's tau-b among the rivals of each item (the translations of one source), by item.
 
     Items with one rival, or whose rivals are all equally good, have none and are left out.

@@ -42,14 +42,15 @@ def test_scores_that_order_nothing() -> None:
     assert [0.0, 0.0, 0.5] == [measure([0.4, 0.4], [1, 0]) for measure in (kendall, pearson, auroc)]
 
 
-def test_item_level_is_that_of_the_estimator() -> None:
-    """Its mean is the item-level number that the estimator's report has."""
+def test_item_level_is_scipys() -> None:
+    """Each item has Kendall's tau of its own rivals, wherever they stand; the estimator's report has the mean."""
     rng = Random(5)  # noqa: S311 - made-up data
-    items = [place // 4 for place in range(40)]
+    items = [place % 10 for place in range(40)]
     scores, penalties = [[rng.random() for _ in items] for _ in range(2)]
     found = item_kendalls(scores, [-penalty for penalty in penalties], items)
-    expected = agree(scores, penalties, items, rounds=1).values["item"]
-    assert expected == pytest.approx(sum(found.values()) / len(found))
+    expected = {item: kendalltau(scores[item::10], penalties[item::10]).statistic for item in range(10)}
+    assert {item: pytest.approx(-tau) for item, tau in expected.items()} == found
+    assert agree(scores, penalties, items, rounds=1).values["item"] == pytest.approx(-sum(expected.values()) / 10)
 
 
 def test_items_without_rivals_or_differences_have_none() -> None:
