@@ -11,10 +11,11 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from shopglot.exposition import CONTENT_TYPE, Metric, expose
 from shopglot.review.context import Context, Requests, context
+from shopglot.review.hearing import Hearing
 from shopglot.review.security.access import Refused
 from shopglot.store.nights import Nights
 
@@ -26,31 +27,17 @@ KINDS = frozenset(
 METHODS = frozenset("GET HEAD POST PUT PATCH DELETE OPTIONS".split())
 
 
-class Counting:
+class Counting(Hearing):
     """Counts every answer but static files by kind, method and the first digit of its status."""
 
     def __init__(self, app: ASGIApp, *, counts: Requests) -> None:
-        self.app = app
+        super().__init__(app)
         self._counts = counts
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
-            await self.app(scope, receive, send)
-            return
-        status = 500
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noted)
-        finally:
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            self._counts.add(kind_of(scope["path"]), method, f"{status // 100}xx")
+    def hear(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count an answer; one that never began is a failure."""
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._counts.add(kind_of(scope["path"]), method, f"{(status or 500) // 100}xx")
 
 
 def kind_of(path: str) -> str:
