@@ -1,6 +1,6 @@
 """What a glossary does: the same texts translated without terms, with the proper ones, and with random ones.
 
-As in the terminology task of WMT; see `shopglot_eval.terminology` for what the random terms are and why. All modes are
+As in the terminology task of WMT; see `terms.control` for what the random terms are and why. All modes are
 measured by the proper terms, those that the market's glossary finds in the source.
 """
 

@@ -1,6 +1,6 @@
 """The control of a glossary: as many words as it has in a text, that are no terms, with everyday translations.
 
-See `shopglot_eval.terminology` for what this is about, and `terms.control` for how words are chosen.
+See `terms.control` for what this is about, and for how words are chosen.
 """
 
 from __future__ import annotations

@@ -1,8 +1,15 @@
 """Random terms: as many words as there are terms in the same texts, that are no terms, with everyday translations.
 
 A gain by random terms is one that any English word in the text would bring; only what proper terms gain beyond it is
-owed to the termbase. The words come from the text, the translations from the taxonomy and the parallel text of shared
-data; no reference and no model has a part in it.
+owed to the termbase.
+
+WMT takes proper and random terms alike from the references, so that its random mode shows how much of a gain is the
+reference leaking. Our proper terms come from a glossary that has seen no reference; random ones taken from the
+reference would leak what proper ones do not, and be no control. So what is kept equal is the number of words, the text
+and how the engine is told, and what differs is the words: random ones are words of the text, as a general dictionary
+cuts it, that the termbase does not know, with the everyday translation that taxonomy and parallel text of the shared
+data give them. Nothing of it depends on a reference or a model. Where a text has too few such words, others of the same
+set have one more. Terms that are only suggested have no counterpart.
 """
 
 from __future__ import annotations
