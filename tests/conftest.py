@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.clocks import Clock
 
 from shopglot_eval.faults.server import started
+
+if TYPE_CHECKING:
+    from shopglot.run import Night
+    from shopglot.store import Store
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "eval" / "data" / "sample_catalog.jsonl"
 BROKEN = ROOT / "eval" / "data" / "broken_catalog.jsonl"
 ENGINES = ("sqlite", "postgresql")
+CHROMIUM = os.environ.get("SHOPGLOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 # A crash of the server loses nothing without fsync, only a power cut does.
 SERVER_SETTINGS = """
 fsync = off
@@ -37,11 +45,16 @@ def pytest_report_header() -> list[str]:
     return [", ".join(f"{name} {version(name)}" for name in names)]
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on what the person who runs it has set, except where the models and the shared data are."""
-    for name in ("SHOPGLOT_STORE", "SHOPGLOT_DATA"):
-        monkeypatch.delenv(name, raising=False)
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """No test depends on what the person who runs it has set, except where the models and the shared data are.
+
+    Once, before all: what the fixture of a module sets stays for its tests.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SHOPGLOT_STORE", "SHOPGLOT_DATA"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 def with_driver(uri: str) -> str:
@@ -195,6 +208,48 @@ def url(request: pytest.FixtureRequest) -> str:
 def empty_url(request: pytest.FixtureRequest) -> str:
     """Where a store may be made, on each database: nothing is there yet."""
     return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres_url"))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A store's clock, on which no two moments are the same."""
+    return Clock(datetime(2026, 8, 2, 1, 30, tzinfo=UTC), step=1)
+
+
+@pytest.fixture
+def store(url: str, clock: Clock) -> Iterator[Store]:
+    """An open, empty store, on each database."""
+    from shopglot.store import open_store
+
+    with open_store(url, now=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[Night]:
+    """A night over ten lines for two markets, of which nothing is done yet."""
+    from shopglot.executors.local import LocalExecutor
+    from shopglot.loading import load_localizers
+    from shopglot.run import Night
+    from shopglot.store import open_store
+
+    localizers = load_localizers(("us", "hk"), model="fake")
+    with open_store(str(tmp_path / "night.db")) as store:
+        yield Night(
+            catalog="c.jsonl", content="", total=10, localizers=localizers, store=store, executor=LocalExecutor()
+        )
+
+
+@pytest.fixture(scope="module")  # its driver has an event loop in this thread, in which others cannot run one
+def chrome() -> Iterator[Any]:
+    """A real browser without windows; the test is skipped where none is installed."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; set SHOPGLOT_TEST_CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

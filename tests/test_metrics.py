@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shopglot.alerts import Alert
 from shopglot.errors import UsageError
-from shopglot.executors.local import LocalExecutor
-from shopglot.loading import load_localizers
 from shopglot.metrics import EVERY, SUCCESS, MetricsFile
 from shopglot.run import Night
-from shopglot.store import Run, open_store
+from shopglot.store import Run
 from shopglot.summary import Summary
 from shopglot.types import Outcome, Translation
 
@@ -52,16 +49,6 @@ class Bench:
 def bench(tmp_path: Path) -> Bench:
     """A file in an empty folder."""
     return Bench(tmp_path / "shop.prom")
-
-
-@pytest.fixture
-def night(tmp_path: Path) -> Iterator[Night]:
-    """A night for two markets."""
-    localizers = load_localizers(("us", "hk"), model="fake")
-    with open_store(str(tmp_path / "night.db")) as store:
-        yield Night(
-            catalog="c.jsonl", content="", total=10, localizers=localizers, store=store, executor=LocalExecutor()
-        )
 
 
 def begin(bench: Bench, night: Night) -> None:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from shopglot import progress
-from shopglot.executors.local import LocalExecutor
-from shopglot.loading import load_localizers
 from shopglot.progress import DownloadProgress, LiveWatcher, LogWatcher, RunWatcher, duration, run_watcher
 from shopglot.run import Night
-from shopglot.store import Run, open_store
+from shopglot.store import Run
 from shopglot.summary import Summary
 from shopglot.types import Outcome, Translation
 
@@ -52,16 +48,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     hands = Clock()
     monkeypatch.setattr(progress, "time", hands)
     return hands
-
-
-@pytest.fixture
-def night(tmp_path: Path) -> Iterator[Night]:
-    """A night over ten lines for two markets."""
-    localizers = load_localizers(("us", "hk"), model="fake")
-    with open_store(str(tmp_path / "night.db")) as store:
-        yield Night(
-            catalog="c.jsonl", content="", total=10, localizers=localizers, store=store, executor=LocalExecutor()
-        )
 
 
 @pytest.fixture(autouse=True)

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from tests.clocks import Clock
 
-from shopglot.store import RunSpec, Store, open_store
+from shopglot.store import RunSpec, Store
 from shopglot.types import Outcome
 
 Reply = int | tuple[int, dict[str, str]]
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 8, 2, 1, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the moment."""
-        return self.time
-
-    def forward(self, seconds: float) -> None:
-        """Let time pass."""
-        self.time += timedelta(seconds=seconds)
 
 
 class Endpoint:
@@ -84,15 +70,8 @@ class Endpoint:
 
 @pytest.fixture
 def clock() -> Clock:
-    """The clock of the store and of the relay."""
-    return Clock()
-
-
-@pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[Store]:
-    """An open, empty store."""
-    with open_store(url, now=clock) as opened:
-        yield opened
+    """The clock of the store and of the relay, which stands still."""
+    return Clock(datetime(2026, 8, 2, 1, 30, tzinfo=UTC))
 
 
 @pytest.fixture

@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from html.parser import HTMLParser
 from importlib.resources import files
+
+from tests.outlines import Outline
 
 from shopglot.report import Report, as_html
 from shopglot.store.merchants import Noted, ShopPage
 from shopglot.types import Finding
 
 HOSTILE = "</title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}\u202e\x00\ud83d"
-VOID = {"meta", "br"}
-
-
-class Outline(HTMLParser):
-    """What a page is made of: its elements, their attributes, and its text; every element is closed in its place."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: Counter[str] = Counter()
-        self.attributes: list[tuple[str, str, str]] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(page)
-        self.close()
-        assert [] == self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take in an element."""
-        self.tags[tag] += 1
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Take in an end."""
-        assert tag == self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        """Take in text."""
-        self.text += data
 
 
 def test_a_report(

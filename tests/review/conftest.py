@@ -6,20 +6,20 @@ The run is made once in a session, with the fake engine; every test has a copy o
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from tests.clocks import Clock
 
 from shopglot.executors.local import LocalExecutor
 from shopglot.review.app import create_app
@@ -52,22 +52,8 @@ HOSTILE: dict[str, Any] = {
 }
 
 
-CHROMIUM = os.environ.get("SHOPGLOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-
-
-class DeskClock:
+class DeskClock(Clock):
     """The store's clock: it stands still until a test lets time pass."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the time."""
-        return self.time
-
-    def pass_by(self, **duration: float) -> None:
-        """Let time pass: minutes=5."""
-        self.time += timedelta(**duration)
 
     def ticks(self) -> float:
         """Return the time in seconds, as the limits count it."""
@@ -202,18 +188,6 @@ def live(app: Starlette) -> Iterator[str]:
     server.should_exit = True
     thread.join(30)
     listener.close()
-
-
-@pytest.fixture(scope="module")  # its driver has an event loop in this thread, in which others cannot run one
-def chrome() -> Iterator[Any]:
-    """A real browser without windows; the test is skipped where none is installed."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; set SHOPGLOT_TEST_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ def test_what_is_sent_while_the_connection_is_lost_arrives(enter: Enter) -> None
 def test_a_page_goes_on_after_its_person_logged_in_again(enter: Enter, desk_clock: DeskClock) -> None:
     """In another tab: what stands in the first one is not lost."""
     page = enter("vera")
-    desk_clock.pass_by(hours=9)
+    desk_clock.forward(hours=9)
     ask = "desk.post('/account/nothing').catch((error) => [error.status, error.code, error.message])"
     status, code, message = page.evaluate(ask)
     assert (401, "login") == (status, code)

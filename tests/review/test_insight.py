@@ -129,7 +129,7 @@ def test_the_page_has_the_numbers(client: Client, desk_store: Store, desk_clock:
 def test_compared_with_the_period_before(client: Client, desk_store: Store, desk_clock: DeskClock) -> None:
     """Compared with the period before."""
     decide(desk_store, desk_clock)
-    desk_clock.pass_by(days=10)
+    desk_clock.forward(days=10)
     decide(desk_store, desk_clock, index=1, edited=True)
     decide(desk_store, desk_clock, index=2)
     today = desk_clock().date()

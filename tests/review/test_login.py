@@ -76,7 +76,7 @@ def test_locked_account_looks_like_a_wrong_password(browser: NewBrowser, desk_cl
     answers.append(stranger.post("/login", data={"name": "vera", "password": PASSWORD}))
     assert 1 == len({answer.text for answer in answers})
     assert {401} == {answer.status_code for answer in answers}
-    desk_clock.pass_by(seconds=61)
+    desk_clock.forward(seconds=61)
     stranger.enter("vera")
 
 

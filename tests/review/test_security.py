@@ -159,9 +159,9 @@ def test_signed_cookies_of_one_kind_are_none_of_another(browser: NewBrowser, cli
 def test_session_ends_when_nobody_uses_it(client: Client, desk_clock: DeskClock) -> None:
     """After 8 hours; a page that was open is told so."""
     vera = client("vera")
-    desk_clock.pass_by(hours=7.9)
+    desk_clock.forward(hours=7.9)
     assert 200 == vera.get("/account").status_code
-    desk_clock.pass_by(hours=8.1)
+    desk_clock.forward(hours=8.1)
     assert "/login" == vera.get("/account").request.url.path
     answer = vera.post("/account/theme", data={"theme": "dark"}, headers={"Accept": "application/json"})
     assert (401, "login") == (answer.status_code, answer.json()["code"])
@@ -477,7 +477,7 @@ def test_logins_from_an_address_are_slowed_down(browser: NewBrowser, desk_clock:
     assert {401} == {attempt(number) for number in range(20)}
     answer = stranger.post("/login", data={"name": "vera", "password": PASSWORD})
     assert (429, "3") == (answer.status_code, answer.headers["retry-after"])
-    desk_clock.pass_by(seconds=3)
+    desk_clock.forward(seconds=3)
     assert [401, 429] == [attempt(number) for number in range(2)]
 
 
@@ -489,7 +489,7 @@ def test_changes_are_slowed_down(client: Client, desk_clock: DeskClock) -> None:
     assert 10 == codes.count(429)
     assert 200 == vera.get("/account").status_code
     assert 404 == theo.post("/account/nothing").status_code
-    desk_clock.pass_by(minutes=1)
+    desk_clock.forward(minutes=1)
     assert 404 == vera.post("/account/nothing").status_code
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 
 import pytest
 
-from shopglot.store import RunSpec, Settlement, Store, open_store
+from shopglot.store import RunSpec, Settlement, Store
 from shopglot.types import (
     Decision,
     Finding,
@@ -20,31 +19,6 @@ from shopglot.types import (
     Translation,
     Verdict,
 )
-
-
-class Clock:
-    """A clock that goes on by one second each time it is read."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 8, 2, 1, 30, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the next second."""
-        self.time += timedelta(seconds=1)
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """The store's clock."""
-    return Clock()
-
-
-@pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[Store]:
-    """An open, empty store."""
-    with open_store(url, now=clock) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
+from tests.clocks import Clock
 
 from shopglot.errors import StoreError, UsageError
 from shopglot.store import RunSpec, Settlement, Store, memory, open_store
 from shopglot.store.nights import Nights
 from shopglot.store.schema import dismissals, meta
 from shopglot.types import Judgement, Translation
-
-from .conftest import Clock
 
 Settle = Callable[..., Settlement]
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.clocks import Clock
 
 from shopglot.loading import load_localizers
 from shopglot.localizer import Localizer
 from shopglot.memory import NORMALISER
-from shopglot.store import RunSpec, Settlement, Store, memory, open_store
+from shopglot.store import RunSpec, Settlement, Store, memory
 from shopglot.store.actions import log
 from shopglot.store.encoding import digest
 from shopglot.store.records import Act
@@ -31,18 +32,6 @@ from shopglot.types import (
 )
 
 BEGIN = datetime(2026, 7, 1, 1, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that goes on by one second each time it is read, and by a day where it is told to."""
-
-    def __init__(self) -> None:
-        self.time = BEGIN
-
-    def __call__(self) -> datetime:
-        """Return the next second."""
-        self.time += timedelta(seconds=1)
-        return self.time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +57,7 @@ Work = Callable[..., int]
 @pytest.fixture
 def clock() -> Clock:
     """The store's clock."""
-    return Clock()
-
-
-@pytest.fixture
-def store(url: str, clock: Clock) -> Iterator[Store]:
-    """An open, empty store, on each database."""
-    with open_store(url, now=clock) as opened:
-        yield opened
+    return Clock(BEGIN, step=1)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +31,6 @@ HOSTILE = (
     "</script></title><script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}|`$x$\u2028\u202e\x00\ud83d"
 )
 TEXTS = 45  # of the suite: three pages of the reader
-CHROMIUM = os.environ.get("SHOPGLOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def _passage(number: int) -> Passage:
@@ -129,18 +126,6 @@ def document() -> Document:
         provenance={"suites": {"suite": {"digest": "ab" * 32}}, "seeds": [1, 2], "html": HOSTILE, "none": None},
         volatile={"seconds": 12.5},
     )  # fmt: skip
-
-
-@pytest.fixture(scope="module")  # its driver has an event loop in this thread, in which others cannot run one
-def chrome() -> Iterator[Any]:
-    """A real browser without windows; the test is skipped where none is installed."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; set SHOPGLOT_TEST_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

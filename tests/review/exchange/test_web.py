@@ -107,8 +107,9 @@ def test_the_limits_and_terms_travel(client: Client) -> None:
     assert root.findall(".//x:ph", names)
 
 
+TAKEN, COLLEAGUE = "The gift box opened: thirty small bags of nuts", "An open gift box with thirty small bags of nuts"
 GOOD = {  # what a translator makes of texts of the sample
-    "240天": "240 days",
+    "礼盒打开后三十小袋坚果": TAKEN,
     "三岁以下儿童请在家长看护下食用。": "Children under three should eat these under the eyes of a parent.",
 }
 
@@ -160,23 +161,23 @@ def test_confirmed_twice(agency: tuple[Any, list[Returned]], desk_store: Store) 
 def test_a_conflict_shows_three_texts(agency: tuple[Any, list[Returned]], client: Client, desk_store: Store) -> None:
     """What a colleague did in between is shown beside what was exported and what came back; nothing is lost."""
     theo, units = agency
-    unit = next(one for one in units if one.source == "240天")
-    page = sent(theo, back([unit], {name_of(unit): ("240 days", "final")}))
+    unit = next(one for one in units if one.source.startswith("礼盒打开"))
+    page = sent(theo, back([unit], {name_of(unit): (TAKEN, "final")}))
     other = client("lena").post(
         f"/api/pages/us/{unit.listing}/segments/{unit.position}/approve",
-        json={"target": "240-day", "seen": unit.seen, "seconds": 1, "dismiss": {"reason": "meant-so", "note": ""}},
+        json={"target": COLLEAGUE, "seen": unit.seen, "seconds": 1, "dismiss": {"reason": "meant-so", "note": ""}},
     )
     assert 200 == other.status_code, other.text
     done = confirmed(theo, page)
     assert ["Conflict"] == kinds(done)
-    again = sent(theo, back([unit], {name_of(unit): ("240 days", "final")}))
+    again = sent(theo, back([unit], {name_of(unit): (TAKEN, "final")}))
     assert ["Conflict"] == kinds(again)
     for shown in (done, again):
         assert "lena has handled this text since the export." in shown.text
-        assert all(f">{text}</dd>" in shown.text for text in (unit.base, "240-day", "240 days"))
+        assert all(f">{text}</dd>" in shown.text for text in (unit.base, COLLEAGUE, TAKEN))
     opened = desk_store.pages.read("us", unit.listing)
     assert opened is not None
-    assert "240-day" == next(one.text for one in opened.segments if one.position == unit.position)
+    assert COLLEAGUE == next(one.text for one in opened.segments if one.position == unit.position)
 
 
 def test_who_may(client: Client, agency: tuple[Any, list[Returned]]) -> None:
@@ -204,7 +205,7 @@ def test_a_preview_is_its_users(agency: tuple[Any, list[Returned]], client: Clie
     token = address.rsplit("/", 1)[1]
     assert 404 == lena.post("/exchange/import", data={"preview": token}).status_code
     assert 200 == theo.get(address).status_code
-    desk_clock.pass_by(minutes=61)
+    desk_clock.forward(minutes=61)
     assert 404 == theo.get(address).status_code
     for token in ("../../etc/passwd", "x" * 32, ""):
         assert 404 == theo.post("/exchange/import", data={"preview": token}).status_code

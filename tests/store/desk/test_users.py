@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.clocks import Clock
 
 from shopglot.errors import UsageError
 from shopglot.store import Store, open_store
@@ -21,21 +21,6 @@ GOOD = "four words nobody says"
 OTHER = "seven other words entirely"
 
 
-class StillClock:
-    """A clock that stands still until a test lets time pass."""
-
-    def __init__(self) -> None:
-        self.time = datetime(2026, 8, 3, 9, 0, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the time."""
-        return self.time
-
-    def pass_by(self, **duration: float) -> None:
-        """Let time pass."""
-        self.time += timedelta(**duration)
-
-
 @pytest.fixture(autouse=True)
 def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     from argon2 import PasswordHasher
@@ -45,13 +30,13 @@ def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def time() -> StillClock:
+def time() -> Clock:
     """The store's clock."""
-    return StillClock()
+    return Clock()
 
 
 @pytest.fixture
-def desk(url: str, time: StillClock) -> Iterator[Store]:
+def desk(url: str, time: Clock) -> Iterator[Store]:
     """A store with one admin."""
     with open_store(url, now=time) as opened:
         opened.people.add("Ada", role="admin", password=GOOD, actor="tests")
@@ -190,7 +175,7 @@ def test_the_last_admin_stays(desk: Store) -> None:
         desk.people.change("bo", actor="bo", active=False)
 
 
-def test_two_admins_cannot_demote_each_other(desk: Store, url: str, time: StillClock) -> None:
+def test_two_admins_cannot_demote_each_other(desk: Store, url: str, time: Clock) -> None:
     """At the same time, in two processes: one of the two is refused."""
     desk.people.add("bo", role="admin", password=GOOD, actor="ada")
 
@@ -245,7 +230,7 @@ def test_right_password_gets_in_and_wrong_ones_are_logged(desk: Store) -> None:
     assert OTHER not in json.dumps(acts(desk))
 
 
-def test_five_wrong_passwords_lock_and_each_more_doubles(desk: Store, time: StillClock) -> None:
+def test_five_wrong_passwords_lock_and_each_more_doubles(desk: Store, time: Clock) -> None:
     """A minute, two, four, … an hour; the right password does not help meanwhile, and counts for nothing."""
     people = desk.people
     for _ in range(5):
@@ -258,7 +243,7 @@ def test_five_wrong_passwords_lock_and_each_more_doubles(desk: Store, time: Stil
         time.time = found.until
         assert people.authenticate("ada", OTHER) is None
     assert [1, 2, 4, 8, 16, 32, 60, 60] == locks
-    time.pass_by(hours=1)
+    time.forward(hours=1)
     assert isinstance(people.authenticate("ada", GOOD), User)
     assert 0 == people.accounts()[0].failures
 
@@ -271,7 +256,7 @@ def test_right_password_at_the_fifth_try_locks_nothing(desk: Store) -> None:
         assert isinstance(desk.people.authenticate("ada", GOOD), User)
 
 
-def test_many_tries_at_once_are_no_way_around_the_lock(desk: Store, url: str, time: StillClock) -> None:
+def test_many_tries_at_once_are_no_way_around_the_lock(desk: Store, url: str, time: Clock) -> None:
     """Twelve at the same time: no more than five are compared with the password."""
     compared: list[bool] = []
 
@@ -367,30 +352,30 @@ def test_store_keeps_only_a_digest_of_the_token(desk: Store) -> None:
     assert desk.people.session("\ud800") is None
 
 
-def test_session_ends_when_idle_and_after_a_week(desk: Store, time: StillClock) -> None:
+def test_session_ends_when_idle_and_after_a_week(desk: Store, time: Clock) -> None:
     """8 hours without use; 7 days in all, however much it is used."""
     idle, _ = desk.people.open_session(ada(desk))
     used, _ = desk.people.open_session(ada(desk))
-    time.pass_by(hours=7.9)
+    time.forward(hours=7.9)
     assert desk.people.session(used) is not None
-    time.pass_by(hours=0.2)
+    time.forward(hours=0.2)
     assert desk.people.session(idle) is None
     for _ in range(23):
         assert desk.people.session(used) is not None
-        time.pass_by(hours=7.2)
+        time.forward(hours=7.2)
     assert desk.people.session(used) is None
     desk.people.open_session(ada(desk))
     assert 1 == len(column(desk, "SELECT key FROM sessions"))  # those that are over are swept away
 
 
-def test_reading_a_session_writes_once_a_minute(desk: Store, time: StillClock) -> None:
+def test_reading_a_session_writes_once_a_minute(desk: Store, time: Clock) -> None:
     """So that looking around does not wait for whoever writes."""
     token, _ = desk.people.open_session(ada(desk))
     begun = time()
-    time.pass_by(seconds=59)
+    time.forward(seconds=59)
     desk.people.session(token)
     assert begun == desk.people.sessions(ada(desk), token)[0].seen_at
-    time.pass_by(seconds=1)
+    time.forward(seconds=1)
     desk.people.session(token)
     assert time() == desk.people.sessions(ada(desk), token)[0].seen_at
 
@@ -437,7 +422,7 @@ def test_role_counts_at_once(desk: Store) -> None:
     assert "viewer" == found[0].role
 
 
-def test_signing_key_is_made_once(desk: Store, url: str, time: StillClock) -> None:
+def test_signing_key_is_made_once(desk: Store, url: str, time: Clock) -> None:
     """Every process of the desk signs with the same."""
     key = desk.people.signing_key()
     assert 32 == len(key)
