@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
+from shopglot.certainty import compose
 from shopglot.checks import check
 from shopglot.engines.base import Engine
 from shopglot.localizer import Localizer, Unit
@@ -22,7 +23,6 @@ from shopglot.stopping import TimeUp
 from shopglot.types import Mask, Reply, Request, TermMatch, Translation, View
 from shopglot.wording import finish
 
-MOST_CERTAIN_TERMS = 2
 # The length, as the engine measures it, up to which a batch may be full. Memory grows with texts times length: models
 # compute the scores of their whole vocabulary at every token that they read (1.2 MB a token for the default one).
 USUAL_LENGTH = 10
@@ -116,21 +116,19 @@ class LooseLedger:
 def answer(unit: Unit, localizer: Localizer) -> Translation | None:
     """Return the translation of a unit that glossary and policy answer with certainty, without a model; else None.
 
-    That is so where nothing Chinese is left once masks, enforced terms and localized quantities are in place.
+    See `certainty`. What the checks would have asked for again is not certain.
     """
     request = unit.request()
     if not localizer.market.latin:
         return None
-    body = render(request).body
-    if has_letter(body) and not _only_kept(request, body):
-        return None
-    words = sum(term.enforce for term in request.terms)
-    if words > MOST_CERTAIN_TERMS and field_policy(request.field) in ("title", "prose"):
-        return None  # a row of keywords in Chinese order is no English title
-    if not words and not has_cjk(request.source) and not any(item.target for item in request.quantities):
+    known = any(term.enforce for term in request.terms) or any(item.target for item in request.quantities)
+    if not known and not has_cjk(request.source):
         return _translation(unit, localizer, target=request.source, origin="certain")  # English already: left alone
-    restored = restore(request, finish(body, request, localizer.market))
-    return _translation(unit, localizer, target=restored.text, origin="certain")
+    text = compose(request, localizer.market, localizer.termbase)
+    if text is None:
+        return None
+    certain = _translation(unit, localizer, target=restore(request, text).text, origin="certain")
+    return None if faults(unit, certain, localizer) else certain
 
 
 def translate(
@@ -405,11 +403,3 @@ def _translation(unit: Unit, localizer: Localizer, *, target: str, origin: str) 
         source=unit.segment.source, target=target, market=localizer.market.name, model=localizer.model,
         origin="certain" if origin == "certain" else "machine", unit_key=unit.unit_key, machine_key=unit.machine_key,
     )  # fmt: skip
-
-
-def _only_kept(request: Request, body: str) -> bool:
-    """Whether all the Chinese in a rendered text is in names that the market writes in Chinese."""
-    for term in request.terms:
-        if term.keep:
-            body = body.replace(term.target, "")
-    return not has_letter(body)

@@ -173,3 +173,19 @@ def test_a_brand_is_not_made_of_terms() -> None:
     assert ["bag"] == [match.target for match in termbase.match("云包包 包包", field="title", name="云包包")]
     assert ["Haode"] == [match.target for match in termbase.match("好的 夹子", field="title", name="好的")]
     assert ["nice"] == [match.target for match in termbase.match("好的 夹子", field="title")]
+
+
+def test_part_of_speech(tmp_path: Path) -> None:
+    """What the row of the preferred target says, also of another spelling; "" where nobody said."""
+    rows = [
+        ["面膜", "sheet mask", "preferred", "enforce", "", "", "noun", ""],
+        ["面膜", "face mask", "admitted", "enforce", "", "", "adj", ""],
+        ["种草", "recommend", "preferred", "suggest", "", "", "", ""],
+    ]
+    path = tmp_path / "terms.tsv"
+    path.write_text("\n".join([HEADER, *map("\t".join, rows), ""]), encoding="utf-8")
+    termbase = Termbase(read_terms(path))
+    found = {term.source: term for term in termbase.match("種草面膜", field="title")}
+    assert "noun" == termbase.part_of_speech(found["面膜"])
+    assert "" == termbase.part_of_speech(found["種草"])
+    assert "" == termbase.part_of_speech(replace(found["面膜"], target="another"))

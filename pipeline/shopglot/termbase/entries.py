@@ -25,6 +25,7 @@ class Entry:
 
     `category` is a prefix of the listing's category path, `field` a field name as in `Field.name`.
     `brand` marks a name from the list of brands; its `use` is `keep`, as that of other do-not-translate texts.
+    `pos` is the part of speech of the preferred target, as its row has it.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Entry:
     field: str
     note: str
     brand: bool = False
+    pos: str = ""
 
 
 def read_terms(path: Path) -> list[Entry]:
@@ -84,6 +86,7 @@ def _entry(path: Path, key: tuple[str, str, str], by_status: dict[str, list[tupl
         category=row["category"],
         field=row["field"],
         note=row["note"],
+        pos=row["pos"],
     )
 
 

@@ -88,6 +88,11 @@ class Termbase:
         entry = self._choose(fold(text), field, category)
         return entry if entry is not None and entry.use != "suggest" else None
 
+    def part_of_speech(self, term: TermMatch) -> str:
+        """Return what the entry of a found term says of its target: `noun`, `adj`, ...; "" where there is none."""
+        entries = self._by_source.get(fold(term.source), ())
+        return next((entry.pos for entry in entries if entry.target == term.target), "")
+
     def _choose(self, source: str, field: str, category: str) -> Entry | None:
         for entry in self._by_source.get(source, ()):
             if field == "brand" and not (entry.brand or entry.use == "keep" or entry.field == "brand"):
