@@ -19,8 +19,9 @@ GROUND = {
 ROOMS = {"engines", "checks", "sensitivity", "quality", "store", "glossary"}
 # The run and what it is made of; then what stands around it.
 RUN = {
-    "abridgement", "absence", "batches", "decide", "dismissals", "intake", "ledger", "localizer", "overrides",
-    "ranking", "rewrites", "run", "shift", "stopping", "summary", "sweep", "texts", "watch", "windows", "wording",
+    "abridgement", "absence", "batches", "certainty", "collecting", "decide", "dismissals", "intake", "ledger",
+    "localizer", "overrides", "ranking", "rewrites", "run", "shift", "stopping", "summary", "sweep", "texts", "watch",
+    "windows", "wording",
 }  # fmt: skip
 AROUND = {
     "alerts", "cli", "conversion", "executors", "exposition", "loading", "logs", "metrics", "progress", "relay",

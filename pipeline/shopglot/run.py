@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from shopglot.absence import retire
 from shopglot.batches import Executor, answer, translate
+from shopglot.collecting import seldom
 from shopglot.decide import HOLDS, fold
 from shopglot.intake import Place, place, stand
 from shopglot.ledger import StoreLedger
@@ -52,6 +53,7 @@ class Night:
     stop: Stop = field(default_factory=Stop)
 
 
+@seldom()
 def run(night: Night) -> Summary:
     """Work through a catalog: every line gets one outcome per market. A run that was killed is taken up again.
 

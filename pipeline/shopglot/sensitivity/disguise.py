@@ -17,7 +17,7 @@ from shopglot.sensitivity.evidence import Judge
 from shopglot.sensitivity.lettering import Lettering
 from shopglot.sensitivity.lore import load_lore
 from shopglot.sensitivity.parting import Parting
-from shopglot.sensitivity.plain import SYMBOLS, Plain
+from shopglot.sensitivity.plain import REMEMBERED, SYMBOLS, USUAL, Plain
 from shopglot.sensitivity.sounding import HAN_OR_CODE, Sounds
 from shopglot.sensitivity.writing import Writer, Writing
 
@@ -43,6 +43,7 @@ class Disguises:
         self._writings = [tuple(found) for found in writings.values()]
         self._automaton = ahocorasick_rs.AhoCorasick(list(writings)) if writings else None
         self._mind(writings)
+        self._known = lru_cache(maxsize=REMEMBERED)(self._restore)
 
     def _mind(self, writings: dict[str, dict[Writing, None]]) -> None:
         """Note which letters, runs of letters and syllables a text must have to be worth a second look."""
@@ -79,8 +80,11 @@ class Disguises:
         """Return the view with every literal in disguise written out, None where there is none.
 
         Of finds that overlap, the first counts, and of those that begin together the longest. Each character that is
-        written out comes from all of its disguise.
+        written out comes from all of its disguise. What is said on every page is looked at once.
         """
+        return self._known(plain) if len(plain.text) <= USUAL else self._restore(plain)
+
+    def _restore(self, plain: Plain) -> Plain | None:
         text = ""
         starts: list[int] = []
         ends: list[int] = []

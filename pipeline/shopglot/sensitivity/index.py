@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -14,7 +15,7 @@ import ahocorasick_rs
 
 from shopglot.sensitivity.patterns import PREFIX, alternatives, compile_expression, obligations
 from shopglot.sensitivity.phrases import Phrases
-from shopglot.sensitivity.plain import Plain, fold
+from shopglot.sensitivity.plain import REMEMBERED, USUAL, Plain, fold
 
 Spans: TypeAlias = "list[tuple[int, int]]"
 
@@ -62,30 +63,36 @@ class Index:
         self._literals = [tuple(literals.get(key, ())) for key in range(len(self._keys))]
         self._hinted = [tuple(hinted.get(key, ())) for key in range(len(self._keys))]
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._keys)) if self._keys else None
+        # Names of attributes and the like come back on every page, and every text of a page asks for its title.
+        self._known = lru_cache(maxsize=REMEMBERED)(self._find)
 
     def _key(self, text: str) -> int:
         return self._keys.setdefault(text, len(self._keys))
 
     def _add(self, source: str, number: int, *, forgives: bool) -> frozenset[int]:
         """Keep an expression and return the keys of which one has to stand in a text for it to be tried at all."""
-        chosen = obligations(source)
+        chosen = obligations(source, beginnings=True)
         more = [choice for choice in chosen[1:] if min(map(len, choice)) >= _TELLING][:_MORE]
         needs = tuple(frozenset(map(self._key, choice)) for choice in more)
         self._expressions.append(_Expression(number, forgives, source, needs))
         return frozenset(map(self._key, chosen[0])) if chosen else frozenset()
 
-    def find(self, plain: Plain) -> dict[int, Spans]:
+    def find(self, plain: Plain) -> Mapping[int, Spans]:
         """Return the spans of the view that each set hits: those of its patterns that lie within no exception."""
+        return self._known(plain) if len(plain.text) <= USUAL else self._find(plain)
+
+    def _find(self, plain: Plain) -> Mapping[int, Spans]:
         hits: dict[int, Spans] = defaultdict(list)
         forgiven: dict[int, Spans] = defaultdict(list)
         self._collect(plain, hits, forgiven)
         return {number: left for number, spans in hits.items() if (left := _unforgiven(spans, forgiven.get(number)))}
 
     def _collect(self, plain: Plain, hits: dict[int, Spans], forgiven: dict[int, Spans]) -> None:
+        text = plain.text
         due = set(self._always)
         seen: set[int] = set()
         if self._automaton:
-            for key, start, end in self._automaton.find_matches_as_indexes(plain.text, overlapping=True):
+            for key, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
                 if self._literals[key] and plain.holds(start, end):
                     for number, forgives in self._literals[key]:
                         (forgiven if forgives else hits)[number].append((start, end))
@@ -94,14 +101,20 @@ class Index:
                     due.update(self._hinted[key])
         for place in sorted(due):
             expression = self._expressions[place]
-            if any(choice.isdisjoint(seen) for choice in expression.needs):
-                continue
-            if place not in self._compiled:
-                self._compiled[place] = compile_expression(expression.source)
-            spans = [match.span() for match in self._compiled[place].finditer(plain.text)]
-            held = [span for span in spans if span[0] < span[1] and plain.holds(*span)]
+            held = [span for span in self._matches(place, seen, text) if span[0] < span[1] and plain.holds(*span)]
             if held:
                 (forgiven if expression.forgives else hits)[expression.number] += held
+
+    def _matches(self, place: int, seen: set[int], text: str) -> Spans:
+        """Return where an expression matches a text with these keys; it is compiled when it first may."""
+        expression = self._expressions[place]
+        for choice in expression.needs:
+            if choice.isdisjoint(seen):
+                return []
+        if (pattern := self._compiled.get(place)) is None:
+            pattern = self._compiled[place] = compile_expression(expression.source)
+        # Most match nothing, and an iterator costs more than a look.
+        return [] if pattern.search(text) is None else [match.span() for match in pattern.finditer(text)]
 
 
 def longest(spans: Spans) -> Spans:

@@ -71,56 +71,89 @@ def alternatives(source: str) -> list[str]:
 
 
 @cache
-def obligations(source: str) -> tuple[tuple[str, ...], ...]:
+def obligations(source: str, *, beginnings: bool = False) -> tuple[tuple[str, ...], ...]:
     """Return what every match of the regular expression contains: at least one string of each choice.
 
     The choices are the literal runs and the groups of literal alternatives that stand outside groups, the most telling
-    ones first.
+    ones first. With `beginnings`, an alternative that is no literal counts with what it begins with (`gifts?`: `gift`).
     """
     choices, run, depth = [], "", 0
-    group: list[str] | None = None  # alternatives of the group that is open or was just closed; None where not plain
+    group = _Group(beginnings)  # that is open or was just closed
     closed = False
     for piece in _TOKEN.findall(source):
         if depth == 0 and piece == "|":
             return ()
         if depth == 0 and closed:
-            if group and not _is_optional(piece):
-                choices.append(tuple(group))
+            choices.append(() if _is_optional(piece) else group.choice())
             closed = False
         if piece[0] == "(":
             depth += 1
             if depth == 1:
                 choices.append((run,))
-                run, group = "", [""] if piece in {"(", "(?:"} else None
-            else:
-                group = None
+                run, group = "", _Group(beginnings, tells=piece in {"(", "(?:"})
+            group.nest(depth)
         elif piece == ")":
             depth -= 1
             closed = depth == 0
         elif depth:
-            group = _extend(group, piece) if depth == 1 else None
+            group.extend(piece, depth)
         else:
             choices.append((run[:-1] if _is_optional(piece) else run,))
             literal = _literal(piece)
             run = run + literal if literal else ""
     choices.append((run,))
-    if closed and group:
-        choices.append(tuple(group))
-    return tuple(sorted((choice for choice in choices if all(choice)), key=_strength, reverse=True))
+    if closed:
+        choices.append(group.choice())
+    return tuple(sorted((choice for choice in choices if choice and all(choice)), key=_strength, reverse=True))
 
 
-def _extend(group: list[str] | None, piece: str) -> list[str] | None:
-    """Add a piece to the alternatives of a group, in place, and return them; None where one is no literal."""
-    if group is None:
-        return None
-    if piece == "|":
-        group.append("")
-        return group
-    literal = _literal(piece)
-    if not literal:
-        return None
-    group[-1] += literal
-    return group
+class _Group:
+    """The alternatives of a group: literals, or with `beginnings` what each begins with; one may tell nothing."""
+
+    def __init__(self, beginnings: bool, *, tells: bool = True) -> None:
+        self._beginnings, self._tells = beginnings, tells
+        self._alternatives = [""]
+        self._whole = True  # nothing but literals so far
+        self._ended = False  # the alternative that is read goes on with something else than literals
+
+    def nest(self, depth: int) -> None:
+        """Mind that a group begins at this depth."""
+        if depth > 1:
+            self._end()
+
+    def extend(self, piece: str, depth: int) -> None:
+        """Read one more piece, which stands at this depth."""
+        if depth > 1:
+            return
+        if piece == "|":
+            self._alternatives.append("")
+            self._ended = False
+        elif not self._ended:
+            literal = _literal(piece) or (_only(piece) if self._beginnings else "")
+            if literal:
+                self._alternatives[-1] += literal
+                return
+            if _is_optional(piece):
+                self._alternatives[-1] = self._alternatives[-1][:-1]
+            self._end()
+
+    def _end(self) -> None:
+        """Take no more of the alternative that is read: it is no literal."""
+        self._ended, self._whole = True, False
+
+    def choice(self) -> tuple[str, ...]:
+        """Return the strings of which one has to be there, () where there are none that tell anything."""
+        if not self._tells:
+            return ()
+        if self._whole:
+            return tuple(self._alternatives)
+        told = self._beginnings and all(len(one) > 1 or not one.isascii() for one in self._alternatives)
+        return tuple(self._alternatives) if told else ()
+
+
+def _only(piece: str) -> str:
+    """Return the one character of a class like `[.]`, "" for another piece."""
+    return fold(piece[1]) if len(piece) == 3 and piece[0] == "[" and piece[1] not in "^\\" else ""
 
 
 def _is_optional(piece: str) -> bool:

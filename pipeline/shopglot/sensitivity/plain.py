@@ -14,7 +14,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _LOOSE = (
     "\U0001f000-\U0001fbff"
 )
 _SHORT = 4  # what is longer hardly comes about by two words meeting
+USUAL = 400  # characters: what is longer is seldom said twice, and costs memory to remember
+REMEMBERED = 8192  # views: the sources and the targets of more than a window
 SYMBOLS = f"[{re.escape(_TIGHT)}{_LOOSE}]"
 _BETWEEN = re.compile(f"(?<=[{HAN}]){SYMBOLS}{{1,8}}(?=[{HAN}])")
 _MARKUP = re.compile(
@@ -164,6 +166,16 @@ def fold(text: str) -> str:
 
 def view(text: str) -> Plain:
     """Return the plain view of `text`. Total: any string has one."""
+    return _known(text) if len(text) <= USUAL else _view(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _known(text: str) -> Plain:
+    """Return the view of a text of usual length: several rulesets, stages and markets ask for it in a window."""
+    return _view(text)
+
+
+def _view(text: str) -> Plain:
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
