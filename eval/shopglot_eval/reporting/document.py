@@ -192,7 +192,7 @@ class Document:
     report is made again (date, seconds, memory), `timed` are such figures: forms show them, comparisons leave them out.
     """
 
-    kind: Literal["evaluation", "nightly", "regression"]
+    kind: Literal["evaluation", "nightly", "regression", "cost"]
     title: str
     summary: tuple[Text, ...]
     sections: tuple[Section, ...]
