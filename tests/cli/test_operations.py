@@ -179,3 +179,32 @@ def test_alert_that_does_not_arrive(invoke: Invoke, catalog: Write, monkeypatch:
     assert 0 == result.exit_code
     assert "us: odd" in result.stderr
     assert "1 alerts were not delivered: the connection was refused" in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system knows no priorities")
+@pytest.mark.parametrize(("options", "expected"), [((), 5), (("--nice", "11"), 11), (("--nice", "0"), 0)])
+def test_the_run_gives_way_to_people(
+    options: tuple[str, ...], expected: int, invoke: Invoke, catalog: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The night runs at the priority that was asked for, and never at a higher one than it was begun with."""
+    import shopglot.run
+
+    here = os.getpriority(os.PRIO_PROCESS, 0)
+    seen: list[int] = []
+    run = shopglot.run.run
+
+    def watch(night: Any) -> Any:
+        seen.append(os.getpriority(os.PRIO_PROCESS, 0))
+        return run(night)
+
+    monkeypatch.setattr(shopglot.run, "run", watch)
+    result = invoke("run", catalog(PAGE), *RUN, *options)
+    assert 0 == result.exit_code, result.stderr
+    assert [max(here, expected)] == seen
+    assert os.getpriority(os.PRIO_PROCESS, 0) in (here, max(here, expected))  # only root gets it back
+
+
+def test_a_priority_that_there_is_not(invoke: Invoke, catalog: Write) -> None:
+    """Nobody goes before others by an option, and 20 is none."""
+    for wrong in ("-1", "20", "low"):
+        assert 2 == invoke("run", catalog(PAGE), *RUN, "--nice", wrong).exit_code

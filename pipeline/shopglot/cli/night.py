@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopglot.cli.operations import Operations, asked_by_signals, operations_options
+from shopglot.cli.operations import Operations, asked_by_signals, giving_way, operations_options
 from shopglot.cli.options import json_option, market_option, markets_option, model_option, store_option
 from shopglot.executors import EXECUTORS
 
@@ -85,6 +85,7 @@ def run_command(
     stop = operations.stop()
     localizers = load_localizers(dict.fromkeys(markets), model=model, plain=allow_uncalibrated)
     with ExitStack() as stack:
+        stack.enter_context(giving_way(operations.nice))
         telling = stack.enter_context(operations.telling(sys.stderr))
         watcher = telling.watcher
         # What comes through a pipe is nobody else's, and cannot be read a second time.

@@ -39,6 +39,10 @@ _OPTIONS = (
     click.option(
         "--alert-url", metavar="URL", help="Post here when the promise, the signals or the throughput are out of order."
     ),
+    click.option(
+        "--nice", type=click.IntRange(0, 19), default=5, show_default=True, metavar="N",
+        help="Give way to others on this machine, the desk above all: the priority that `nice -n N` gives. 0 does not.",
+    ),
 )  # fmt: skip
 
 
@@ -50,6 +54,7 @@ class Operations:
     log_json: bool
     metrics_file: Path | None
     alert_url: str | None
+    nice: int = 0
 
     def stop(self) -> Stop:
         """Return when to stop. UsageError where nobody can tell."""
@@ -165,16 +170,38 @@ def operations_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def called(
         *arguments: Any, deadline: str | None, log_json: bool, metrics_file: Path | None, alert_url: str | None,
-        **options: Any,
+        nice: int, **options: Any,
     ) -> None:  # fmt: skip
         operations = Operations(
-            deadline=deadline, log_json=log_json, metrics_file=metrics_file, alert_url=alert_url
+            deadline=deadline, log_json=log_json, metrics_file=metrics_file, alert_url=alert_url, nice=nice
         )  # fmt: skip
         command(*arguments, operations=operations, **options)
 
     for option in reversed(_OPTIONS):
         called = option(called)
     return called
+
+
+@contextmanager
+def giving_way(nice: int) -> Iterator[None]:
+    """Let others on this machine go first: people at the desk wait for an answer, and the night waits for nobody.
+
+    The threads and processes that are begun within do so, too. Who gives way more already goes on as before, and a
+    system that knows no such thing is left alone. Only the system's administrator gets the priority back at the end.
+    """
+    if not hasattr(os, "getpriority"):
+        yield
+        return
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    if before >= nice:
+        yield
+        return
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @contextmanager
