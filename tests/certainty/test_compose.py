@@ -117,6 +117,9 @@ def test_words_side_by_side(source: str, field: str, expected: str) -> None:
         ("定制尺寸联系客服", "option-value"),
         ("60片/瓶", "attribute-value"),  # 60 pieces/bottle
         ("二尺（66cm）", "size-cell"),  # both are converted, and differ
+        ("左右60度", "attribute-value"),  # a fan that turns to both sides, and nothing about 60
+        ("上下10厘米", "attribute-value"),
+        ("左右5%", "size-cell"),
         ("0岁以上", "attribute-value"),
         ("3条毛巾", "attribute-value"),  # nobody knows the plural
         ("长", "option-value"),

@@ -34,7 +34,8 @@ SIDES = {"长": "Long", "宽": "Wide", "高": "High", "深": "Deep", "厚": "Thi
 SAID = frozenset({"about", "bound", "side", "fit", "each"})
 FITS = {"适合": "Fits", "建议": "Recommended"}
 _SHARE = r"\d+(?:\.\d+)?[%％]"
-_SAID = "大约|约|左右|上下"
+SAID_BEHIND = ("左右", "上下")  # 60度左右 is about 60°, and 左右60度 a fan that turns to both sides
+_SAID = "|".join(("大约", "约", *SAID_BEHIND))
 _MARKS = "、，､；;/／|｜+＋&＆:：（()）"
 _RAW = re.compile(
     rf"(?P<gap>\s+)|(?P<each>[/／](?:支|个|只|件|块|袋|包|盒|瓶|罐|片|条)(?!\w))|(?P<list>[、，､；;]|,(?!\d))"

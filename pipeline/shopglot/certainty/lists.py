@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from shopglot.certainty.atoms import BOUNDS, FITS, SAID, SEPARATORS, SHARE_BOUNDS, SIDES, Atom
+from shopglot.certainty.atoms import BOUNDS, FITS, SAID, SAID_BEHIND, SEPARATORS, SHARE_BOUNDS, SIDES, Atom
 from shopglot.certainty.phrases import is_said_of, say_words
 from shopglot.market import Market
 from shopglot.types import Request
@@ -175,6 +175,7 @@ def _is_said_right(atoms: Sequence[Atom], amount: Atom) -> bool:
     return (
         before in ([], ["about"], ["side"], ["side", "about"], ["fit"])
         and behind in ([], ["about"], ["bound"], ["each"])
+        and not any(atom.text in SAID_BEHIND for atom in atoms[:at])
         and len(said) <= 1
         and not ("about" in before + behind and said - {"side"})
         and not ("side" in said and amount.of != "length")
