@@ -49,6 +49,7 @@ def test_each_folder_is_loaded_for_itself(data_folder: Path, monkeypatch: pytest
     monkeypatch.setenv("SHOPGLOT_DATA", str(data_folder))
     kind = load_localizer("us", model="fake")
     assert kind.estimator.name == "kind-en" != shipped.estimator.name
+    assert kind.screen is shipped.screen  # whose rules are the same, and large
     monkeypatch.delenv("SHOPGLOT_DATA")
     assert shipped is load_localizer("us", model="fake")
 

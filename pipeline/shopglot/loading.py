@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shopglot.engines.base import Engine
     from shopglot.engines.hant import HantConverter
 
+_SCREENS: dict[tuple[str, str], Screen] = {}  # by market and digest: the same rules in another folder are the same
 FAKE = "fake"
 ESTIMATORS = "estimators"  # the folder beside the model cards
 
@@ -68,17 +69,16 @@ def _localizer(root: Path, cards: Path, market: str, model: str | None, plain: b
 
 def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
-    return _screen(glossary_root(), market, _rules_digest(glossary_root(), market))
+    root = glossary_root()
+    key = market, _rules_digest(root, market)
+    if key not in _SCREENS:
+        _SCREENS[key] = Screen(_rules(root, *key))
+    return _SCREENS[key]
 
 
 def load_rules_of(market: str) -> tuple[Rule, ...]:
     """Return the sensitivity rules of a market: its own, and the common ones that hold there."""
     return _rules(glossary_root(), market, _rules_digest(glossary_root(), market))
-
-
-@cache
-def _screen(root: Path, market: str, digest: str) -> Screen:
-    return Screen(_rules(root, market, digest))
 
 
 @cache
@@ -95,7 +95,9 @@ def _rules(root: Path, market: str, digest: str) -> tuple[Rule, ...]:
 def _rules_digest(root: Path, market: str) -> str:
     """Return the SHA-256 of the files that a market's rules come from, and of what reads them."""
     total = hashlib.sha256(f"{__version__}\0{market}\0".encode())
-    for path in sorted(path for folder in ("common", market) for path in (root / folder).glob("*.toml")):
+    paths = (path for folder in ("common", market) for path in (root / folder).glob("*.toml"))
+    # A gate is fitted to what was made with the rules, and is none of them.
+    for path in sorted(path for path in paths if path.name != "gate.toml"):
         total.update(f"{path.parent.name}/{path.name}\0".encode())
         total.update(path.read_bytes())
     return total.hexdigest()
