@@ -48,6 +48,7 @@ from shopglot.errors import ShopglotError
 from shopglot.market import MARKETS, load_market
 from shopglot.script import HAN, HAN_RANGES
 from shopglot.termbase import Termbase, fold, load_termbase
+from shopglot_eval.arguments import natural, positive
 
 BAR = 0.75
 TOP = 3000
@@ -241,25 +242,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--market", choices=MARKETS, default="us", help="whose termbase (default %(default)s)")
     parser.add_argument("--texts", nargs="+", type=Path, metavar="FILE", help="texts of your own, one a line")
-    parser.add_argument("--top", type=_positive, default=TOP, help="how many words count (default %(default)s)")
-    parser.add_argument("--missing", type=_count, default=0, metavar="N", help="list the N most frequent unknown words")
+    parser.add_argument("--top", type=positive, default=TOP, help="how many words count (default %(default)s)")
+    parser.add_argument("--missing", type=natural, default=0, metavar="N",
+                        help="list the N most frequent unknown words")  # fmt: skip
     parser.add_argument("--bar", type=float, default=BAR, help="the least coverage, from 0 to 1 (default %(default)s)")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     return parser.parse_args(arguments)
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"{number} is less than 0")
-    return number
-
-
-def _positive(text: str) -> int:
-    number = _count(text)
-    if not number:
-        raise argparse.ArgumentTypeError("one word at least is needed")
-    return number
 
 
 def _of_file(text: Text, counts: Counter[str], kinds: Kinds, termbase: Termbase, top: int) -> dict[str, float]:

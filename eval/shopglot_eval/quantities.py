@@ -26,6 +26,7 @@ from typing import Any
 from shopglot.errors import UsageError
 from shopglot.foreign import read_objects
 from shopglot.types import Finding
+from shopglot_eval.arguments import positive
 from shopglot_eval.quantity import KINDS
 from shopglot_eval.quantity.pairs import Pair, generate
 
@@ -177,9 +178,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--market", default="us", help="a market whose language is English (default %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same pairs (default %(default)s)")
-    parser.add_argument(
-        "--pairs", type=_positive, default=300, help="wrong pairs, and right ones (default %(default)s)"
-    )
+    parser.add_argument("--pairs", type=positive, default=300, help="wrong pairs, and right ones (default %(default)s)")
     parser.add_argument("--set", metavar="FILE", help="measure the pairs of this JSON lines file instead")
     parser.add_argument("--recall", type=float, default=1.0, help="the lowest recall accepted (default %(default)s)")
     parser.add_argument("--alarms", type=float, default=0.02, help="the highest share of false alarms (%(default)s)")
@@ -190,13 +189,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="print, as JSON lines that --set reads, what was missed, what was objected to, or all pairs unchecked",
     )
     return parser.parse_args(arguments)
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("a number above 0 is needed")
-    return number
 
 
 def _objects(pair: Pair, finding: Finding) -> bool:

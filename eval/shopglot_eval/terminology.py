@@ -43,6 +43,7 @@ from shopglot.localizer import Localizer
 from shopglot.run import ATTEMPTS
 from shopglot.termbase import Termbase
 from shopglot.types import Translation
+from shopglot_eval.arguments import positive
 from shopglot_eval.terms import control
 from shopglot_eval.terms.journal import Journal
 from shopglot_eval.terms.printing import describe, write_figures
@@ -188,8 +189,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--market", default="us", help="whose termbase, one that reads English (default %(default)s)")
     parser.add_argument("--model", help="model card; default: the market's own. 'fake' needs none")
     parser.add_argument("--only", choices=SETS, action="append", help="measure this set only")
-    parser.add_argument("--limit", type=_positive, help="the first N texts of each set")
-    parser.add_argument("--every", type=_positive, default=1, help="each N-th text of each set")
+    parser.add_argument("--limit", type=positive, help="the first N texts of each set")
+    parser.add_argument("--every", type=positive, default=1, help="each N-th text of each set")
     parser.add_argument("--attempts", type=int, choices=range(1, ATTEMPTS + 1), default=ATTEMPTS,
                         help="how often a text is asked at most (default %(default)s)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=1, help="draws the random terms (default %(default)s)")
@@ -197,13 +198,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="folder where every answer and figures.json are kept")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args(arguments)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return value
 
 
 if __name__ == "__main__":

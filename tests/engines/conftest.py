@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import chats
 
 from shopglot.engines.cards import Card, folder_digest, read_card
 from shopglot.engines.prepare import prepare
@@ -24,12 +25,7 @@ CORPUS = [
     "Colors: haze blue, cream white and cherry pink — one size fits all, 40–47.5 kg™ ✨ 🌸",
 ] * 4
 
-CHAT_TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-CONTROL = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "bos_token": "<|endoftext|>"}
+CONTROL = {**chats.CONTROL, "bos_token": "<|endoftext|>"}
 
 CardMaker = Callable[..., Card]
 
@@ -69,43 +65,17 @@ def _table(name: str, values: dict[str, Any]) -> list[str]:
 @pytest.fixture(scope="session")
 def byte_tokenizer() -> Any:
     """A byte-level BPE tokenizer as Qwen has it, with control tokens and one added token in Chinese."""
-    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+    from tokenizers import AddedToken
 
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=700, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
-        special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-    )  # fmt: skip
-    tokenizer.train_from_iterator(CORPUS, trainer)
+    tokenizer = chats.train_tokenizer(CORPUS, 700)
     tokenizer.add_tokens([AddedToken("连衣裙", normalized=False), AddedToken("é", normalized=False)])
     return tokenizer
-
-
-def rounded(model: Any) -> Any:
-    """Return a model with weights that sixteen bits hold: the conversion goes through them."""
-    return model.half().float()
 
 
 @pytest.fixture(scope="session")
 def chat_model(byte_tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a chat model of two layers."""
-    import torch
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    folder = tmp_path_factory.mktemp("chat")
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=byte_tokenizer, **CONTROL)  # type: ignore[no-untyped-call]
-    tokenizer.chat_template = CHAT_TEMPLATE
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(7)
-    config = Qwen2Config(
-        vocab_size=byte_tokenizer.get_vocab_size(), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=4096, tie_word_embeddings=False,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, initializer_range=0.4,
-    )  # fmt: skip
-    rounded(Qwen2ForCausalLM(config)).save_pretrained(folder)
-    return folder
+    return chats.write_chat_model(tmp_path_factory.mktemp("chat"), byte_tokenizer, seed=7, control=CONTROL)
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +121,7 @@ def marian_model(sentence_model: Path, tmp_path_factory: pytest.TempPathFactory)
         eos_token_id=0, forced_eos_token_id=None, decoder_start_token_id=vocabulary["<pad>"],
         max_position_embeddings=256, init_std=0.4, activation_function="swish",
     )  # fmt: skip
-    rounded(MarianMTModel(config)).save_pretrained(folder)
+    chats.round_weights(MarianMTModel(config)).save_pretrained(folder)
     return folder
 
 
@@ -177,7 +147,7 @@ def m2m_model(sentence_model: Path, tmp_path_factory: pytest.TempPathFactory) ->
         vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1, encoder_attention_heads=4,
         decoder_attention_heads=4, encoder_ffn_dim=64, decoder_ffn_dim=64, max_position_embeddings=256, init_std=0.4,
     )  # fmt: skip
-    rounded(M2M100ForConditionalGeneration(config)).save_pretrained(folder)
+    chats.round_weights(M2M100ForConditionalGeneration(config)).save_pretrained(folder)
     return folder
 
 

@@ -92,15 +92,14 @@ def test_other_rules_judge_anew(look: Callable[..., JudgedSegment], us: Localize
     assert look(judge) is not look(judge, localizer=other)
 
 
-def test_what_is_old_or_huge_is_not_kept(look: Callable[..., JudgedSegment], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_old_or_huge_is_not_kept(look: Callable[..., JudgedSegment]) -> None:
     """The memory of a desk that runs for weeks does not grow."""
-    monkeypatch.setattr(preparing, "_JUDGED", 3)
     judge = Judge()
     first = look(judge)
-    for number in range(2):
+    for number in range(preparing._JUDGED - 1):
         look(judge, target=str(number))
     assert first is look(judge)  # used again, it is the newest
-    look(judge, target="2")
+    look(judge, target="one more")
     assert first is look(judge)
     asked = judge.asked
     look(judge, target="0")

@@ -6,7 +6,7 @@ Findings for information only do not count; they hold nothing back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from shopglot.checks.terms import check_brands
 from shopglot.loading import load_localizer
 from shopglot.types import Finding, Translation
 from shopglot_eval.measures.additive import Ratio
-from shopglot_eval.measures.shares import Trial, cluster_of, measure_share
+from shopglot_eval.measures.shares import Trial, cluster_of, count_trials, measure_share
 from shopglot_eval.measures.sources import find_numbers, find_terms, has_markup, has_opaque, with_terms
 from shopglot_eval.records import Better, Example, Figure, Form, Measure, Output, Pair
 
@@ -51,7 +51,7 @@ class Clean(Ratio):
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share of texts without such a finding."""
         odd = tuple(pair.example.id for pair in pairs if not self._asks(pair) and select(pair.output, self.checks))
-        trials = list(self._trials(pairs))
+        trials = list(count_trials(self.count, pairs))
         if not trials:
             return _none_of(self, "texts", self.nothing, odd)
         note = (
@@ -72,12 +72,6 @@ class Clean(Ratio):
     def _asks(self, pair: Pair) -> bool:
         return self.among is None or self.among(pair.example)
 
-    def _trials(self, pairs: Sequence[Pair]) -> Iterator[Trial]:
-        for pair in pairs:
-            hits, total = self.count(pair)
-            if total:
-                yield Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=hits, total=total)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbers(Ratio):
@@ -94,10 +88,7 @@ class Numbers(Ratio):
 
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share of numbers kept."""
-        trials = []
-        for pair in pairs:
-            kept, total = count_numbers(pair)
-            trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=kept, total=total))
+        trials = list(count_trials(self.count, pairs))
         if not any(find_numbers(pair.example) for pair in pairs):
             odd = tuple(trial.id for trial in trials if trial.total)
             return _none_of(self, "numbers", "no text has a number", odd)
@@ -122,11 +113,8 @@ class Names(Ratio):
 
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share of names kept."""
-        trials = []
-        for pair in pairs:
-            kept, total = _count_names(pair.example, pair.output.target)
-            trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=kept, total=total))
-        return measure_share(self, trials, unit="names", nothing="no text has a name that the glossary knows")
+        nothing = "no text has a name that the glossary knows"
+        return measure_share(self, count_trials(self.count, pairs), unit="names", nothing=nothing)
 
     def count(self, pair: Pair) -> tuple[float, float]:
         """Return how many of the text's names are kept, and how many there are."""

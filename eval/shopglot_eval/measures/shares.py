@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shopglot.quality.gate import interval
-from shopglot_eval.records import Example, Figure, Measure
+from shopglot_eval.records import Example, Figure, Measure, Pair
 
 CONFIDENCE = 0.95
 
@@ -25,6 +25,14 @@ class Trial:
 def cluster_of(example: Example) -> str:
     """Return what an example is one observation with: its listing, or itself where it stands alone."""
     return example.listing or example.id
+
+
+def count_trials(count: Callable[[Pair], tuple[float, float]], pairs: Iterable[Pair]) -> Iterator[Trial]:
+    """Yield what each pair adds by a count of its hits and of what they are out of; nothing where that is 0."""
+    for pair in pairs:
+        hits, total = count(pair)
+        if total:
+            yield Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=hits, total=total)
 
 
 def bound_share(trials: Sequence[Trial], *, confidence: float = CONFIDENCE) -> tuple[float, float] | None:

@@ -20,7 +20,7 @@ from shopglot.script import simplify
 from shopglot.termbase import fold
 from shopglot.types import TermMatch
 from shopglot_eval.measures.additive import Ratio
-from shopglot_eval.measures.shares import Trial, bound_share, cluster_of, measure_share
+from shopglot_eval.measures.shares import Trial, bound_share, count_trials, measure_share
 from shopglot_eval.measures.sources import find_terms
 from shopglot_eval.records import Better, Example, Figure, Form, Measure, Pair
 
@@ -43,12 +43,8 @@ class Terms(Ratio):
 
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share of terms that are right."""
-        trials = []
-        for pair in pairs:
-            right, total = self.count(pair)
-            trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=right, total=total))
         nothing = "the suite names no terms" if self.which == "suite" else "no text has a term of the glossary"
-        return measure_share(self, trials, unit="terms", nothing=nothing)
+        return measure_share(self, count_trials(self.count, pairs), unit="terms", nothing=nothing)
 
     def count(self, pair: Pair) -> tuple[float, float]:
         """Return how many of the text's terms are right, and how many there are."""

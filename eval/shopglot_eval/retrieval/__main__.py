@@ -27,6 +27,7 @@ from typing import Any
 from shopglot.errors import ShopglotError, UsageError
 from shopglot.run import ATTEMPTS
 from shopglot_eval import suites
+from shopglot_eval.arguments import positive
 from shopglot_eval.records import Example
 from shopglot_eval.retrieval.running import BLOCKS, CONDITIONS, NONE, SEED, Cell, Experiment, named, open_model
 from shopglot_eval.retrieval.scoring import borrowers, score
@@ -147,20 +148,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--set", choices=SETS, default="decide", help="which texts (default %(default)s)")
     parser.add_argument("--blocks", type=int, choices=range(1, BLOCKS + 1), default=BLOCKS,
                         help="how many of the set's blocks (default %(default)s)")  # fmt: skip
-    parser.add_argument("--count", type=_positive, default=3, help="examples with each text (default %(default)s)")
+    parser.add_argument("--count", type=positive, default=3, help="examples with each text (default %(default)s)")
     parser.add_argument("--attempts", type=int, choices=range(1, ATTEMPTS + 1), default=1,
                         help="how often a text is asked at most (default %(default)s)")  # fmt: skip
     parser.add_argument("--seed", type=int, default=SEED, help="draws random examples (default %(default)s)")
     parser.add_argument("--out", type=Path, help="folder where every answer and the figures are kept")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args(arguments)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return value
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopglot_eval.measures.additive import Ratio
-from shopglot_eval.measures.shares import Trial, cluster_of, measure_share
+from shopglot_eval.measures.shares import count_trials, measure_share
 from shopglot_eval.records import Better, Figure, Form, Pair
 from shopglot_eval.retrieval.pool import Shown
 
@@ -50,11 +50,7 @@ class Borrowed(Ratio):
 
     def measure(self, pairs: Sequence[Pair]) -> Figure:
         """Return the share; against it speak the texts that borrowed most."""
-        trials = []
-        for pair in pairs:
-            hits, total = self.count(pair)
-            trials.append(Trial(id=pair.example.id, cluster=cluster_of(pair.example), hits=hits, total=total))
-        return measure_share(self, trials, unit=self.of, nothing=f"no answer has {self.of}")
+        return measure_share(self, count_trials(self.count, pairs), unit=self.of, nothing=f"no answer has {self.of}")
 
     def count(self, pair: Pair) -> tuple[float, float]:
         """Return how many words or numbers of an answer were borrowed, and how many it has."""

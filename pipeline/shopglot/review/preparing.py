@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from threading import Lock
+from typing import Generic, TypeVar
 
 from shopglot.catalog.listing import parse
 from shopglot.localizer import Localizer, Page
@@ -13,7 +14,9 @@ from shopglot.overrides import Passed
 from shopglot.store.desk.pages import DeskPage, PageSegment
 from shopglot.types import BrokenLine, Finding, JudgedSegment, Listing, Segment, SegmentKey
 
-_KEPT = 64  # pages
+V = TypeVar("V")
+
+_PAGES = 64
 _JUDGED = 512  # texts: a key that is pressed has the same ones looked at several times
 _LONGEST = 4_000  # characters of a text that is kept
 
@@ -41,13 +44,34 @@ class Prepared:
         return [finding for at, finding in self.page.notices if at == position]
 
 
+class _Kept(Generic[V]):
+    """The last values that were asked for, so many of them; for many threads, none of which waits for another's."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[Hashable, V] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        """Return the value of a key, made if it is not kept; two threads that ask at once both make it."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        made = make()
+        with self._lock:
+            self._values[key] = made
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return made
+
+
 class Preparation:
     """Prepares pages, and keeps the last ones. For all threads of the desk."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str, str], tuple[Listing | None, Page | None]] = OrderedDict()
-        self._judged: OrderedDict[Hashable, JudgedSegment] = OrderedDict()
-        self._lock = Lock()
+        self._pages: _Kept[tuple[Listing | None, Page | None]] = _Kept(_PAGES)
+        self._judged: _Kept[JudgedSegment] = _Kept(_JUDGED)
 
     def prepare(self, page: DeskPage, localizer: Localizer) -> Prepared:
         """Return a page with its segments as the pipeline knows them."""
@@ -62,18 +86,13 @@ class Preparation:
     def _cut(self, page: DeskPage, localizer: Localizer) -> tuple[Listing | None, Page | None]:
         if page.document is None:
             return None, None
-        key = (page.market, page.digest, localizer.signature)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        listing = parse(dict(page.document), line=1)
-        made = (None, None) if isinstance(listing, BrokenLine) else (listing, localizer.prepare(listing))
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return made
+        document = dict(page.document)
+
+        def cut() -> tuple[Listing | None, Page | None]:
+            listing = parse(document, line=1)
+            return (None, None) if isinstance(listing, BrokenLine) else (listing, localizer.prepare(listing))
+
+        return self._pages.get((page.market, page.digest, localizer.signature), cut)
 
     def judged(
         self, page: DeskPage, segment: PageSegment, target: str, *, stale: bool, passed: frozenset[Passed],
@@ -87,16 +106,7 @@ class Preparation:
             return judge()
         place = page.merchant, page.id, segment.path, segment.index, segment.field, segment.source
         key = (page.market, page.digest, localizer.signature, *place, segment.machine_key, target, stale, passed)
-        with self._lock:
-            if key in self._judged:
-                self._judged.move_to_end(key)
-                return self._judged[key]
-        made = judge()
-        with self._lock:
-            self._judged[key] = made
-            while len(self._judged) > _JUDGED:
-                self._judged.popitem(last=False)
-        return made
+        return self._judged.get(key, judge)
 
 
 def alone(segment: PageSegment, page: DeskPage, localizer: Localizer) -> Segment:

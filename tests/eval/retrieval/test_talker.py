@@ -2,81 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import chats
+from tests.engines.conftest import prepared
 
 from shopglot.engines import load
-from shopglot.engines.cards import Card, folder_digest, read_card
-from shopglot.engines.prepare import prepare, prepared_path
+from shopglot.engines.cards import Card
+from shopglot.engines.prepare import prepared_path
 from shopglot.errors import ModelError
 from shopglot.types import Request
 from shopglot_eval.retrieval.asking import Ct2Talker, Talk, write_talk
 from shopglot_eval.retrieval.pool import Shown
 
 TEXTS = ("珊瑚绒毛毯 加厚款", "保温杯 500ml", "送礼自用两相宜，慢回弹记忆棉枕头", "A soft dress ZQ1")
-CONTROL = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-CARD = """
-name = "tiny"
-title = "Tiny"
-licence = "Apache-2.0"
-kind = "chat"
-runtime = "ctranslate2"
-directions = [["zh", "en"]]
-batch_size = 8
-[source]
-folder = {folder}
-sha256 = {digest}
-[prompt]
-system = "Translate."
-user = "{{text}}"
-hint = ""
-demand = "[{{demands}}]\\n"
-[compute]
-type = "float32"
-"""
 
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Card, Path]:
     """A card, and the cache in which its model is ready."""
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
     home = tmp_path_factory.mktemp("tiny")
-    backend: Any = Tokenizer(models.BPE())
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    backend.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=400, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
-        special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-    )  # fmt: skip
-    backend.train_from_iterator(TEXTS, trainer)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, **CONTROL)  # type: ignore[no-untyped-call]
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.save_pretrained(home / "model")
-    torch.manual_seed(7)
-    config = Qwen2Config(
-        vocab_size=backend.get_vocab_size(), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
-        num_attention_heads=4, num_key_value_heads=2, max_position_embeddings=2048, tie_word_embeddings=False,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, initializer_range=0.4,
-    )  # fmt: skip
-    model: Any = Qwen2ForCausalLM(config)
-    model.half().float().save_pretrained(home / "model")  # the conversion goes through sixteen bits
-    folder = home / "model"
-    text = CARD.format(folder=json.dumps(str(folder)), digest=json.dumps(folder_digest(folder)))
-    (home / "tiny.toml").write_text(text, encoding="utf-8")
-    card = read_card(home / "tiny.toml")
-    prepare(card, folder, home / "cache")
-    return card, home / "cache"
+    folder = chats.write_chat_model(home / "model", chats.train_tokenizer(TEXTS, 400), seed=7)
+    return prepared(home, folder)
 
 
 def talks(card: Card, *, answer: str = "", likeness: float = 0.5) -> list[Talk]:

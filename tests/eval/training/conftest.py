@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import chats
 
 from shopglot_eval.training.examples import Lessons, read_lessons
 from shopglot_eval.training.recipe import Recipe, read_recipe
@@ -22,41 +23,17 @@ PAIRS = [
     ("红色 pillow，ZQ1", "Red pillow, ZQ1"), ("蓝色 mug 大号", "Large blue mug"), ("绿色 mug 小号", "Small green mug"),
     ("适合夏天穿的 dress，很轻。", "A dress for summer, and very light."), ("白色", "White"),
 ]  # fmt: skip
-CONTROL = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a Qwen2 model of two layers and its tokenizer."""
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    folder = tmp_path_factory.mktemp("base")
-    backend = Tokenizer(models.BPE())
-    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    backend.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(
-        vocab_size=320, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
-        special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-    )  # fmt: skip
-    backend.train_from_iterator([text for pair in PAIRS for text in pair], trainer)
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend, **CONTROL)  # type: ignore[no-untyped-call]
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(11)
-    config = Qwen2Config(
-        vocab_size=backend.get_vocab_size(), hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+    tokenizer = chats.train_tokenizer([text for pair in PAIRS for text in pair], 320)
+    return chats.write_chat_model(
+        tmp_path_factory.mktemp("base"), tokenizer, seed=11, hidden_size=16, intermediate_size=32,
         num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=512, tie_word_embeddings=True,
-        eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, initializer_range=0.3,
+        initializer_range=0.3,
     )  # fmt: skip
-    model: Any = Qwen2ForCausalLM(config)
-    model.half().float().save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture
