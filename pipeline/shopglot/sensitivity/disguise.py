@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import ahocorasick_rs
 
@@ -32,10 +32,10 @@ class Disguises:
         words = [word for word in dict.fromkeys(literals) if word.strip()]
         self._judge = Judge(lore)
         self._foreign = lore.latin
-        self._sounds = Sounds(lore)
+        writer = _writer()
+        self._sounds = writer.sounds
         self._lettering = Lettering(words, lore, self._sounds)
         self._parting = Parting(words, lore)
-        writer = Writer(lore, self._sounds)
         writings: dict[str, dict[Writing, None]] = defaultdict(dict)
         for word in words:
             for writing in writer.write(word):
@@ -130,6 +130,13 @@ class Disguises:
     def _may_be_meant(self, run: str) -> bool:
         """Say whether a run of Latin letters may be part of a literal; a single one only by what stands around it."""
         return len(run) > 1 and (run in self._runs or not self._syllables.isdisjoint(self._sounds.spell(run)))
+
+
+@cache
+def _writer() -> Writer:
+    """Return what writes words: one for both sides of all markets, which hide nearly the same ones."""
+    lore = load_lore()
+    return Writer(lore, Sounds(lore))
 
 
 def _cuts_word(text: str, start: int, end: int) -> bool:

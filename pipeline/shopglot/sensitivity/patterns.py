@@ -160,6 +160,7 @@ def _is_optional(piece: str) -> bool:
     return piece == "?" or piece.startswith("{0")
 
 
+@cache
 def _literal(piece: str) -> str:
     """Return the character that a piece stands for, "" where it is no literal."""
     if len(piece) == 2 and piece[0] == "\\":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, islice, product
 from typing import Literal
 
@@ -15,6 +15,7 @@ from shopglot.sensitivity.sounding import Sounds
 Kind = Literal["sound", "form", "within", "split", "look", "initial", "reversed"]
 _MOST_READINGS = 4
 _MOST_SPLITS = 4
+_REMEMBERED = 1 << 15  # literals, and parts of them: more than all rules hide
 _LONGEST = 12  # what is longer is found by what it is made of
 
 
@@ -37,12 +38,16 @@ class Writer:
     """Writes literals in every way that a lore knows."""
 
     def __init__(self, lore: Lore, sounds: Sounds) -> None:
+        self.sounds = sounds
         self._lore = lore
-        self._sounds = sounds
-        self._encode = cache(self._sound_out)
+        self._encode = lru_cache(maxsize=_REMEMBERED)(self._sound_out)
+        self._known = lru_cache(maxsize=_REMEMBERED)(lambda literal: tuple(self._write(literal)))
 
-    def write(self, literal: str) -> Iterator[Writing]:
-        """Yield the writings of a folded literal; none for one of a single character."""
+    def write(self, literal: str) -> tuple[Writing, ...]:
+        """Return the writings of a folded literal; none for one of a single character."""
+        return self._known(literal)
+
+    def _write(self, literal: str) -> Iterator[Writing]:
         if literal.isascii() and sum(map(str.isalnum, literal)) > 2:  # for `lettering`
             return
         codes, sources = self._encode(literal)
@@ -68,14 +73,14 @@ class Writer:
 
     def _sound_out(self, text: str) -> tuple[str, tuple[str, ...]]:
         if all(char in self._lore.readings for char in text):
-            return self._sounds.sound(text), tuple(text)
+            return self.sounds.sound(text), tuple(text)
         plain = view(text)
-        stream = self._sounds.stream(plain, self._sounds.sound(plain.text))
+        stream = self.sounds.stream(plain, self.sounds.sound(plain.text))
         return "".join(stream.codes), tuple(stream.sources)
 
     def _spoken(self, codes: str, sources: tuple[str, ...]) -> Iterable[str]:
         """Return the codes with every other reading, and as its pinyin reads where that is cut in another way."""
-        of = self._sounds.codes
+        of = self.sounds.codes
         choices = [
             dict.fromkeys((code, *(of[sound] for sound in self._lore.more.get(source, ()))))
             for code, source in zip(codes, sources, strict=True)
@@ -83,7 +88,7 @@ class Writer:
         found = dict.fromkeys(map("".join, islice(product(*choices), _MOST_READINGS)))
         if all(source in self._lore.readings for source in sources):
             run = "".join(self._lore.readings[source] for source in sources)
-            found["".join(of[syllable] for syllable in self._sounds.spell(run)) or codes] = None
+            found["".join(of[syllable] for syllable in self.sounds.spell(run)) or codes] = None
         return [spoken for spoken in found if len(spoken) == len(codes)]
 
     def _replace(self, literal: str, place: int, length: int, form: str, kind: Kind) -> Writing:
