@@ -129,8 +129,9 @@ def time_alone(card: Card, requests: Sequence[Request], batch_size: int) -> dict
 
     before, after = read_tokens(frame.before), read_tokens(frame.after)
     model = Generator(
-        str(folder), device="cpu", compute_type=card.compute.type, inter_threads=1, intra_threads=count_cores()
-    )
+        str(folder), device=card.compute.device, compute_type=card.compute.type, inter_threads=1,
+        intra_threads=count_cores(),
+    )  # fmt: skip
 
     def generate(prompts: Sequence[Sequence[str]]) -> int:
         results = model.generate_batch(
