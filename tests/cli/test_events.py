@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from shopglot.cli.events import _stop_on_signals
 from shopglot.store import RunSpec, open_store
 from shopglot.types import Outcome
 
@@ -155,6 +157,34 @@ def test_following_ends_cleanly(filled: str, tmp_path: Path, number: signal.Sign
     process.send_signal(number)
     output, _ = process.communicate()
     assert (0, 3) == (process.returncode, json.loads(output)["delivered"])
+
+
+def test_a_signal_ends_the_waiting_wherever_it_comes() -> None:
+    """At whatever line of the waiting its handler runs: nothing that it needs is held by what it interrupts."""
+    for place in range(1000):
+        left = place
+
+        def trace(_frame: FrameType, event: str, _argument: object) -> Any:
+            nonlocal left
+            if event == "line":
+                left -= 1
+                if left == 0:
+                    signal.raise_signal(signal.SIGTERM)
+            return trace
+
+        with _stop_on_signals() as bell:
+            sys.settrace(trace)
+            try:
+                bell.wait(0.0)
+            finally:
+                sys.settrace(None)
+            if left > 0:  # the waiting has no more lines
+                break
+            started = time.monotonic()
+            bell.wait(30.0 if place else 0.0)
+            assert bell.rung == bool(place)
+            assert time.monotonic() - started < 20.0
+    assert place > 1
 
 
 @pytest.mark.parametrize(

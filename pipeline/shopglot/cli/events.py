@@ -6,11 +6,11 @@ import json
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
@@ -81,10 +81,10 @@ def deliver_command(
         stack.callback(found.close)
         opened = stack.enter_context(open_store(store, create=False))
         lock = stack.enter_context(opened.events.relaying())
-        stop = stack.enter_context(_stop_on_signals())
+        bell = stack.enter_context(_stop_on_signals())
         relay = Relay(
-            events=opened.events, target=found, lock=lock, pace=Pace(attempts=attempts), wait=stop.wait,
-            stopped=stop.is_set, watch=_Progress(sys.stderr),
+            events=opened.events, target=found, lock=lock, pace=Pace(attempts=attempts), wait=bell.wait,
+            stopped=lambda: bell.rung, watch=_Progress(sys.stderr),
         )  # fmt: skip
         tally = relay.follow(limit=limit) if follow else relay.deliver(limit=limit)
         backlog = opened.events.counts()
@@ -201,23 +201,52 @@ def _secrets(file: Path | None) -> tuple[bytes, ...]:
     return read_secrets(given, f"${_SECRET}")
 
 
+class _Bell:
+    """What a signal's handler rings while others wait for it.
+
+    No `threading.Event`: its lock is not reentrant, and a handler that comes while the main thread holds it, about to
+    wait, would wait for itself for ever. A byte in a pipe needs no lock.
+    """
+
+    def __init__(self) -> None:
+        self._out, self._in = os.pipe()
+        os.set_blocking(self._in, False)
+        self.rung = False
+
+    def ring(self) -> None:
+        """End all waiting, from now on."""
+        self.rung = True
+        with suppress(BlockingIOError):  # full of bytes that say the same
+            os.write(self._in, b"!")
+
+    def wait(self, seconds: float) -> None:
+        """Wait for so many seconds, or until it is rung."""
+        select([self._out], [], [], seconds)
+
+    def close(self) -> None:
+        """Give the pipe back."""
+        os.close(self._out)
+        os.close(self._in)
+
+
 @contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """Yield an event that SIGTERM or ctrl-C sets, so that what is in hand is ended first; a second one ends at once."""
-    stop = threading.Event()
+def _stop_on_signals() -> Iterator[_Bell]:
+    """Yield what SIGTERM or ctrl-C rings, so that what is in hand is ended first; a second one ends at once."""
+    bell = _Bell()
     before: dict[int, Any] = {}
 
     def handle(number: int, _frame: FrameType | None) -> None:
-        stop.set()
+        bell.ring()
         signal.signal(number, before[number])
 
     for wanted in (signal.SIGTERM, signal.SIGINT):
         before[wanted] = signal.signal(wanted, handle)
     try:
-        yield stop
+        yield bell
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        bell.close()
 
 
 class _Progress:
