@@ -71,12 +71,17 @@ def test_replay_is_the_same_as_hearing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("characters", "tokens", "limit", "clipped"),
-    [(1, 1, 24, False), (20, 20, 40, False), (9000, 30, 512, False), (5, 1025, 24, True)],
-)
-def test_open_stream(characters: int, tokens: int, limit: int, clipped: bool) -> None:
-    """The limit follows the characters, within the bounds of the card."""
-    made = open_stream(characters, tokens, Decoding(), frozenset((END,)))
+    ("source", "tokens", "limit", "clipped"),
+    [
+        ("好", 1, 24, False), ("好" * 20, 20, 40, False), ("好" * 9000, 30, 512, False), ("好" * 5, 1025, 24, True),
+        ("a" * 20, 20, 24, False), ("high-waisted, wide-leg jeans " * 3, 30, 87, False),
+        ("\U00020000" * 20, 20, 40, False),
+        ("好" * 20 + "75 kg (165 lb)", 30, 54, False), ("", 0, 24, False),
+    ],
+)  # fmt: skip
+def test_open_stream(source: str, tokens: int, limit: int, clipped: bool) -> None:
+    """The limit follows the characters, those that are copied less, within the bounds of the card."""
+    made = open_stream(source, tokens, Decoding(), frozenset((END,)))
     assert (limit, clipped) == (made.limit, made.clipped)
 
 

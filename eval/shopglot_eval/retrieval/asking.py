@@ -148,7 +148,7 @@ class Ct2Talker:
             for talk, turn in zip(talks, turns, strict=True)
         ]
         streams = [
-            open_stream(len(render(talk.request).body), len(turn), card.decoding, self._ends)
+            open_stream(render(talk.request).body, len(turn), card.decoding, self._ends)
             for talk, turn in zip(talks, turns, strict=True)
         ]
         lengths = [len(prompt) for prompt in prompts]

@@ -114,8 +114,9 @@ class Prompt:
 class Decoding:
     """How long answers may be, and how wide the search is. Always deterministic.
 
-    An answer gets `tokens_per_character` of its source, `least_tokens` at least and `most_tokens` at most. A source is
-    cut off after `longest_source` tokens: more is no sentence, and would take the memory of a whole batch.
+    An answer gets `tokens_per_character` of its source, half as many for what is no Chinese, `least_tokens` at least
+    and `most_tokens` at most. A source is cut off after `longest_source` tokens: more is no sentence, and would take
+    the memory of a whole batch.
     """
 
     beam: int = 1

@@ -53,7 +53,7 @@ class ChatEngine:
         before, after = self._frames["forward"]
         rows = [[*before, *turn[: self._longest], *after] for turn in turns]
         streams = [
-            open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
+            open_stream(render(request).body, len(turn), self._card.decoding, self._ends)
             for request, turn in zip(requests, turns, strict=True)
         ]
         generate(

@@ -71,7 +71,7 @@ class Ct2ChatEngine:
         prompts = [turn[: self._longest] + after for turn in turns]
         streams = [
             [
-                open_stream(len(render(request).body), len(turn), self._card.decoding, self._ends)
+                open_stream(render(request).body, len(turn), self._card.decoding, self._ends)
                 for _ in range(width.get("num_hypotheses", 1))
             ]
             for request, turn in zip(requests, turns, strict=True)
@@ -174,7 +174,7 @@ class Ct2Seq2SeqEngine:
     def _generate(self, requests: Sequence[Request]) -> list[Reply]:
         sources = [self._read(clean(render(request).body)) for request in requests]
         streams = [
-            open_stream(len(render(request).body), len(source), self._card.decoding, self._ends)
+            open_stream(render(request).body, len(source), self._card.decoding, self._ends)
             for request, source in zip(requests, sources, strict=True)
         ]
         results = self._model.translate_batch(

@@ -49,7 +49,7 @@ class Seq2SeqEngine:
         bodies = [clean(render(request).body) for request in requests]
         sources = [self._read(body) for body in bodies]
         streams = [
-            open_stream(len(body), len(source), self._card.decoding, self._ends)
+            open_stream(body, len(source), self._card.decoding, self._ends)
             for body, source in zip(bodies, sources, strict=True)
         ]
         generate(

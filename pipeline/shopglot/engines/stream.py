@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from shopglot.engines.cards import Decoding
 from shopglot.engines.repetition import ends_in_runaway, find_runaway
 from shopglot.protect import render
+from shopglot.script import CJK
 from shopglot.types import Reply, Request
 
 _SEPARATORS = " \t\n,;:/|&+-–—、，"
@@ -66,9 +67,14 @@ class Stream:
         )
 
 
-def open_stream(characters: int, tokens: int, decoding: Decoding, ends: frozenset[int]) -> Stream:
-    """Return the stream for the answer to a source of so many characters, which are so many tokens."""
-    limit = max(decoding.least_tokens, int(characters * decoding.tokens_per_character))
+def open_stream(source: str, tokens: int, decoding: Decoding, ends: frozenset[int]) -> Stream:
+    """Return the stream for the answer to a source, which is so many tokens.
+
+    What is no Chinese counts half: words of the glossary and numbers stand in the source as the answer has them, and
+    no token is shorter than a letter.
+    """
+    chinese = sum(map(len, CJK.findall(source)))
+    limit = max(decoding.least_tokens, int((len(source) + chinese) / 2 * decoding.tokens_per_character))
     return Stream(limit=min(limit, decoding.most_tokens), ends=ends, clipped=tokens > decoding.longest_source)
 
 
