@@ -14,6 +14,7 @@ from shopglot.executors.local import LocalExecutor
 from shopglot.ledger import StoreLedger
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Unit
+from shopglot.protect import demands
 from shopglot.quality import Estimator
 from shopglot.quality.estimator import Variant
 from shopglot.store import RunSpec, Store, open_store
@@ -98,6 +99,23 @@ def test_bound_is_kept() -> None:
     engine = Script(lambda request: "面膜")
     work(engine, "柔软的面料", attempts=2)
     assert 2 == len(engine.asked)
+
+
+def test_no_question_is_asked_twice() -> None:
+    """A text of which nothing can be named or forced is not asked again: the answer would be the same."""
+    engine = Script(lambda request: "面膜")
+    work(engine, "仙气飘飘的感觉", "仙气{name}飘飘")
+    assert [["仙气飘飘的感觉", "仙气{name}飘飘"], ["仙气{name}飘飘"]] == [
+        [request.source for request in batch] for batch in engine.asked[:2]
+    ]
+    assert {2} == {request.attempt for batch in engine.asked[2:] for request in batch}
+
+
+def test_a_lost_number_is_named() -> None:
+    """A retry says which numbers have to be there, and mends what it can."""
+    engine = Script(lambda request: "Soft for 30 days" if "30" in demands(request) and request.attempt else "Soft")
+    assert ["Soft for 30 days"] == work(engine, "保持柔软30天")
+    assert [0, 1] == [batch[0].attempt for batch in engine.asked]
 
 
 def test_better_answer_is_kept() -> None:

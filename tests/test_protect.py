@@ -12,6 +12,7 @@ from shopglot.protect import (
     TOKEN,
     Rendering,
     Restored,
+    demands,
     hide,
     protect,
     render,
@@ -252,6 +253,35 @@ def test_terms_and_quantities_are_written_in_place() -> None:
         quantities=(quantity(source, "60cm", "60 cm (23.6 in)"),),
     )
     assert "Pearl White cream 高 60 cm (23.6 in)，显白很好" == render(request).body
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("睡30天，省12.5%，型号A7和R2D2", ("30", "12.5%")),
+        ("1:1原单 3/4袖 20.", ("1:1", "3/4", "20")),
+        ("柔软的面料", ()), ("", ()), ("3片3片", ("3",)), ("厚<b>3</b>片", (token(1), token(2), "3")),
+    ],
+)  # fmt: skip
+def test_numbers_are_demanded(source: str, wanted: tuple[str, ...]) -> None:
+    """Those that stand by themselves, each once; names that hold a digit are none."""
+    assert wanted == demands(request_for(source))
+
+
+def test_what_a_term_says_is_demanded_once() -> None:
+    """Numbers of a term or a quantity are demanded with it; what is only suggested is not."""
+    source = "第2件半价和2盒"
+    terms = (term(source, "第2件半价", "2nd item half off"), term(source, "和", "and", enforce=False))
+    assert ("2nd item half off", "2") == demands(request_for(source, terms=terms))
+
+
+@given(TEXTS)
+def test_demands_stand_in_the_body(source: str) -> None:
+    """Whatever is demanded is shown to the engine, each once."""
+    request = request_for(source)
+    wanted = demands(request)
+    assert len(wanted) == len(set(wanted))
+    assert all(text and text in render(request).body for text in wanted)
 
 
 def test_chinese_terms_get_no_spaces() -> None:

@@ -16,7 +16,7 @@ from shopglot.checks import check
 from shopglot.engines.base import Engine
 from shopglot.localizer import Localizer, Unit
 from shopglot.memory import field_policy
-from shopglot.protect import TOKEN, render, restore
+from shopglot.protect import TOKEN, demands, render, restore
 from shopglot.quality import Opinion
 from shopglot.script import has_cjk, has_letter
 from shopglot.stopping import TimeUp
@@ -144,14 +144,21 @@ def translate(
 ) -> dict[str, Translation]:
     """Translate distinct units and return the translations by machine key.
 
-    `attempts` bounds how often a unit is asked: once, and again where something is missing. The better answer is kept.
+    `attempts` bounds how often a unit is asked: once, and again where something is missing and can be asked for in
+    other words than the first time. The better answer is kept.
     With `read`, the model gives its opinion on what was kept, where the market's estimator wants one.
     """
     by_key = {unit.machine_key: unit for unit in units}
     wanted = list(by_key)
     known = dict(ledger.recall(wanted))
+
+    def open_at(key: str, attempt: int) -> bool:
+        if not _is_due(known.get(key), attempt):
+            return False
+        return attempt == 0 or _is_new(_question(by_key[key], known[key], localizer, attempt), by_key[key])
+
     for attempt in range(attempts):
-        asked = [by_key[key] for key in wanted if _is_due(known.get(key), attempt)]
+        asked = [by_key[key] for key in wanted if open_at(key, attempt)]
         plan = ledger.plan(attempt, lambda asked=asked: _batches(asked, localizer, executor) if asked else [])  # type: ignore[misc]
         undone = [batch for batch in plan if not batch.done]
         if not plan:
@@ -165,7 +172,11 @@ def translate(
                 batch_done(better)
         except TimeUp:
             # Another run takes a text that it remembers as it is: those that were to be asked again it shall ask.
-            retried = [known[key] for key in wanted if key in known and 0 < known[key].attempts < attempts]
+            retried = [
+                known[key]
+                for key in wanted
+                if key in known and 0 < known[key].attempts < attempts and open_at(key, known[key].attempts)
+            ]
             open_ = [one for one in retried if faults(by_key[one.machine_key], one, localizer)]
             ledger.reopen([replace(translation, attempts=REOPENED) for translation in open_])
             raise
@@ -246,6 +257,17 @@ def _is_due(known: Translation | None, attempt: int) -> bool:
     if attempt == 0:
         return known is None or known.attempts == REOPENED
     return known is not None and known.attempts == attempt
+
+
+def _is_new(question: Question, unit: Unit) -> bool:
+    """Whether a question says anything that the first one about its unit did not: else its answer is known."""
+    return [_saying(request) for request in question.requests] != [_saying(unit.request())]
+
+
+def _saying(request: Request) -> tuple[object, ...]:
+    """Return what an engine is told by a request: the text, what is suggested, and what it is asked to have in it."""
+    suggested = [(term.source, term.target) for term in request.terms if not term.enforce and term.target]
+    return render(request).body.strip(), suggested, demands(request) if request.attempt else ()
 
 
 def _batches(units: Sequence[Unit], localizer: Localizer, executor: Executor) -> list[list[str]]:

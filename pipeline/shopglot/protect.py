@@ -27,6 +27,8 @@ from shopglot.types import Mask, Request
 __all__ = ["TOKEN", "Rendering", "Restored", "hide", "protect", "render", "restore", "reveal", "token"]
 
 _OPENING = re.compile(r"<[/!?]?[A-Za-z]")
+# A number by itself: not one inside of a name (A7, R2D2).
+_NUMBER = re.compile(r"(?<![A-Za-z0-9.])[0-9]+(?:[.:/][0-9]+)*%?")
 _Stretch = tuple[int, int, str]  # start, end, and what is shown in its place
 _Chunk = tuple[Literal["raw", "token", "word"], str]
 
@@ -116,6 +118,22 @@ def render(request: Request) -> Rendering:
         parts.append(right[1])
         left = right
     return Rendering(source[:start], "".join(parts), source[end:])
+
+
+def demands(request: Request) -> tuple[str, ...]:
+    """Return what the body shows and the answer has to have, each once.
+
+    Mask tokens, enforced terms, quantities, and the numbers that stand in none of these.
+    """
+    body = render(request).body
+    wanted = [match[0] for match in TOKEN.finditer(body)]
+    wanted += [term.target for term in request.terms if term.enforce]
+    wanted += [quantity.target for quantity in request.quantities]
+    shown = [text for text in dict.fromkeys(wanted) if text and text in body]
+    rest = body
+    for text in sorted(shown, key=len, reverse=True):
+        rest = rest.replace(text, " ")
+    return tuple(dict.fromkeys([*shown, *_NUMBER.findall(rest)]))
 
 
 def restore(request: Request, text: str) -> Restored:

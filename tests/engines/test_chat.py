@@ -214,7 +214,7 @@ def test_turn_with_hints() -> None:
 
 
 def test_turn_of_a_retry() -> None:
-    """A retry names the mask tokens, enforced terms and quantities that the answer must contain."""
+    """A retry names what the answer must contain: mask tokens, enforced terms, quantities and numbers."""
     source = "看<br>面膜50g装"
     asked = request(
         source, attempt=1, masks=(Mask(start=1, end=5, text="<br>", kind="tag"),),
@@ -224,6 +224,7 @@ def test_turn_of_a_retry() -> None:
     turn = write_turn(asked, PROMPT)
     assert turn.startswith(f"(Must have: {token(1)}; face mask; 50 g.)\nText: 看{token(1)}")
     assert "Must" not in write_turn(request("面料", attempt=1), PROMPT)
+    assert "(Must have: 30.)\nText: 睡30天" == write_turn(request("睡30天", attempt=1), PROMPT)
 
 
 def test_a_template_in_the_text_is_not_filled() -> None:

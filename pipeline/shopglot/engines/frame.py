@@ -13,7 +13,7 @@ from typing import Any
 
 from shopglot.engines.cards import Card, Prompt
 from shopglot.errors import ModelError
-from shopglot.protect import TOKEN, render
+from shopglot.protect import demands, render
 from shopglot.types import Request, View
 
 # What a model that writes English is told when it reads a finished text: the source when it knows the target, and the
@@ -118,8 +118,8 @@ def write_turn(request: Request, prompt: Prompt) -> str:
     lines = ""
     if suggested := _suggestions(request):
         lines += prompt.hint.replace("{hints}", suggested)
-    if request.attempt and (demands := _demands(request, body)):
-        lines += prompt.demand.replace("{demands}", demands)
+    if request.attempt and (wanted := demands(request)):
+        lines += prompt.demand.replace("{demands}", clean("; ".join(wanted)))
     return lines + prompt.user.replace("{text}", body)
 
 
@@ -131,11 +131,3 @@ def clean(text: str) -> str:
 def _suggestions(request: Request) -> str:
     pairs = [f"{term.source} = {term.target}" for term in request.terms if not term.enforce and term.target]
     return clean("; ".join(dict.fromkeys(pairs)))
-
-
-def _demands(request: Request, body: str) -> str:
-    """Return what the body shows and the answer has to have, each once: mask tokens, enforced terms, quantities."""
-    wanted = [match[0] for match in TOKEN.finditer(body)]
-    wanted += [term.target for term in request.terms if term.enforce]
-    wanted += [quantity.target for quantity in request.quantities]
-    return "; ".join(dict.fromkeys(text for text in map(clean, wanted) if text and text in body))
