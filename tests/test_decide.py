@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shopglot.config import glossary_root
-from shopglot.decide import HOLDS, PINNED, decide, describe_gate, fold
+from shopglot.decide import HOLDS, PINNED, SHUT, decide, describe_gate, fold
 from shopglot.market import Gate, Market, load_market
 from shopglot.script import has_cjk
 from shopglot.store import weighing
-from shopglot.types import Decision, Finding, Score, Severity
+from shopglot.types import HUMAN, Decision, Finding, Score, Severity
 
 SIGNATURE = "en@12345678/forward"
 GATE = Gate(
@@ -193,3 +193,21 @@ def test_fold_ignores_order(decisions: list[Decision], chance: random.Random) ->
     assert folded == fold(shuffled)
     ranks = ["publish", "review", "reject"]
     assert max((ranks.index(d.verdict) for d in decisions), default=0) == ranks.index(folded.verdict)
+
+
+@pytest.mark.parametrize("name", sorted(MARKETS))
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_gate_that_is_shut_holds_what_was_not_read(name: str, plain: bool) -> None:
+    """Every text of the machine, whatever a gate or a plain cut-off would say of its score; no text of a person."""
+    for state in SHUT:
+        for found in (GOOD, score(1.0, "en@12345678/surface")):
+            held = decide([], found, MARKETS[name], plain=plain, state=state)
+            assert Decision(verdict="review", reasons=(f"gate.{state}",)) == held
+        assert PUBLISH == decide([], score(1.0, HUMAN), MARKETS[name], plain=plain, state=state)
+
+
+def test_a_gate_that_is_open_asks_each_score() -> None:
+    """One that lacks what the gate was fitted on is not calibrated."""
+    assert PUBLISH == decide([], GOOD, FITTED, state="fitted")
+    assert LOW == decide([], BAD, FITTED, state="fitted")
+    assert UNCALIBRATED == decide([], score(1.0, "en@12345678/surface"), FITTED, state="fitted")

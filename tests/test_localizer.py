@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from shopglot.catalog import parse
+from shopglot.decide import SHUT
 from shopglot.dismissals import dismissal
 from shopglot.loading import load_localizer
 from shopglot.localizer import Localizer, Page
-from shopglot.market import Gate
+from shopglot.market import Gate, Reading
 from shopglot.quality import Estimator
 from shopglot.quality.estimator import Variant
 from shopglot.types import Decision, Listing, Origin, SegmentKey, Translation, View
@@ -236,9 +237,56 @@ def test_gate_of_another_model_says_nothing() -> None:
     own = gated(0.8).estimator
     read = replace(own, scorer=US.model, variants=(*own.variants, replace(own.variants[0], views=views)))
     localizer = replace(gated(0.8), estimator=read)
-    assert (views, "uncalibrated") == (localizer.views, localizer.gate_state)
+    assert (views, "uncalibrated") == (localizer.readable, localizer.gate_state)
     other = replace(localizer, model="other@1")
     assert (frozenset(), "fitted") == (other.views, other.gate_state)
+
+
+def reading(cutoff: float | None, *, reading: Reading = "deciding", plain: bool = False) -> Localizer:
+    """Return a localizer whose gate was fitted on what the model says of a text."""
+    views: frozenset[View] = frozenset({"forward"})
+    known = gated(cutoff).estimator
+    estimator = replace(
+        known, scorer=US.model, variants=(*known.variants, replace(known.variants[0], views=views, bias=log(9)))
+    )
+    gate = gated(cutoff).market.gate
+    assert gate is not None
+    market = replace(US.market, gate=replace(gate, signature=estimator.signature(views)), reading=reading)
+    return replace(US, estimator=estimator, market=market, plain=plain)
+
+
+@pytest.mark.parametrize(
+    ("localizer", "state", "read"),
+    [
+        (reading(0.8), "fitted", True),
+        (reading(None), "closed", False),
+        (reading(None, plain=True), "closed", False),
+        (reading(None, reading="always"), "closed", True),
+        (replace(reading(0.8), market=replace(reading(0.8).market, risk=0.01)), "uncalibrated", False),
+        (replace(reading(0.8), market=replace(reading(0.8).market, gate=None), plain=True), "plain", True),
+        (replace(reading(0.8), market=replace(reading(0.8).market, gate=None)), "uncalibrated", False),
+    ],
+)
+def test_the_model_reads_where_it_can_decide(localizer: Localizer, state: str, read: bool) -> None:
+    """Where nothing is published whatever it thinks, it is not asked, and the gate says the same as if it had been."""
+    assert (state, read) == (localizer.gate_state, bool(localizer.views))
+    assert localizer.score_signature.endswith("/forward")
+    item = localizer.whole("柔软的布料", field="note")
+    opinion = (("forward", -0.1),)  # an older night has read it
+    text = Translation(
+        source=item.source, target="Soft fabric", market="us", model="m", origin="machine", unit_key="",
+        machine_key="", opinion=opinion,
+    )  # fmt: skip
+    found = localizer.judge(item, text)
+    signature = localizer.estimator.signature(localizer.views)
+    assert (0.9 if read else 0.8, signature) == (found.score.value, found.score.signature)
+    assert signature.endswith("/forward" if read else "/surface")
+    assert found.decision.reasons == ((f"gate.{state}",) if state in SHUT else ())
+
+
+def test_reading_is_part_of_the_signature() -> None:
+    """A run that asks for more than another makes its pages again."""
+    assert reading(None).signature != reading(None, reading="always").signature
 
 
 def test_judge_hears_what_was_dismissed() -> None:

@@ -61,6 +61,11 @@ def test_unknown_market() -> None:
             for value in ("0.0", "1.0", "-0.1", "1.5", "nan", "inf")
         ),
         ('inherits = "hk"\n[publish]\nrisk = 1', "'publish.risk' must be float"),
+        ('inherits = "hk"\n[publish]\nreuse = "all"', "publish.reuse must be one of listing, merchant, market"),
+        (
+            'inherits = "hk"\n[publish]\nreading = "never"',
+            "publish.reading must be one of deciding, always, not 'never'",
+        ),
     ],
 )
 def test_wrong_files(folder: Path, content: str, message: str) -> None:
@@ -68,6 +73,14 @@ def test_wrong_files(folder: Path, content: str, message: str) -> None:
     (folder / "xx" / "market.toml").write_text(content)
     with pytest.raises(DataError, match=message):
         load_market(folder, "xx")
+
+
+def test_reading_need_not_be_said(folder: Path) -> None:
+    """A market of before says nothing of it: its model reads where it can decide."""
+    (folder / "xx" / "market.toml").write_text('title = "X"\ninherits = "hk"')
+    assert "deciding" == load_market(folder, "xx").reading
+    (folder / "xx" / "market.toml").write_text('title = "X"\ninherits = "hk"\n[publish]\nreading = "always"')
+    assert "always" == load_market(folder, "xx").reading
 
 
 def test_digest_follows_the_data(folder: Path) -> None:

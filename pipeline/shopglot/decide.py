@@ -10,10 +10,13 @@ uncalibrated, and waits for review. What a person approved passes every gate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from shopglot.market import MARKETS, Gate, Market
 from shopglot.types import HUMAN, Decision, Finding, Score, Verdict
 
+GateState = Literal["fitted", "closed", "plain", "uncalibrated"]
+SHUT: tuple[GateState, ...] = ("closed", "uncalibrated")  # nothing is published, whatever its score
 SEVERITY: tuple[Verdict, ...] = ("publish", "review", "reject")  # from the mildest to the worst
 OUTDATED = "human.outdated"  # the text took the place of one that a person approved
 PINNED = "version.pinned"  # a person chose what is on sale (see `store.weighing`)
@@ -47,27 +50,35 @@ HOLDS: Mapping[str, tuple[str, str]] = {
 
 
 def decide(
-    findings: Sequence[Finding], score: Score, market: Market, *, plain: bool = False, outdated: bool = False
+    findings: Sequence[Finding],
+    score: Score,
+    market: Market,
+    *,
+    plain: bool = False,
+    outdated: bool = False,
+    state: GateState | None = None,
 ) -> Decision:
     """Return the decision on one segment. Reasons are the ids that led to it, worst first, each once.
 
     With `plain`, scores that no gate speaks of are held against the market's plain cut-off, which promises nothing.
     `outdated` says that the text took the place of one that a person approved: where the market's policy holds such
     texts, a person reads it first.
+    `state` is that of the gate for the market's machine, where it is known. One that is closed or uncalibrated holds
+    every text that no person approved, also one of which less is known than the gate was fitted on.
     """
     reasons: list[tuple[int, str]] = []
     for finding in findings:
         verdict = verdict_of(finding)
         if verdict != "publish":
             reasons.append((SEVERITY.index(verdict), finding.check))
-    if held := _hold(score, market, plain):
+    if held := _hold(score, market, plain, state):
         reasons.append((SEVERITY.index("review"), held))
     if outdated and market.hold_outdated:
         reasons.append((SEVERITY.index("review"), OUTDATED))
     return _decision(reasons)
 
 
-def _hold(score: Score, market: Market, plain: bool) -> str:
+def _hold(score: Score, market: Market, plain: bool, state: GateState | None) -> str:
     """Return why a score holds its text back, or "".
 
     `gate.uncalibrated`: no promise can be made about scores of this kind; `gate.closed`: not even the surest texts kept
@@ -76,15 +87,16 @@ def _hold(score: Score, market: Market, plain: bool) -> str:
     if score.signature == HUMAN:
         return ""
     gate = market.gate
-    state = describe_gate(market, score.signature, plain=plain)
-    if state in ("uncalibrated", "closed"):
+    if state not in SHUT:
+        state = describe_gate(market, score.signature, plain=plain)
+    if state in SHUT:
         return f"gate.{state}"
     cutoff = gate.cutoff if gate is not None and state == "fitted" else market.cutoff
     # Written so that what is no number holds.
     return "" if cutoff is not None and score.value >= cutoff else "score.low"
 
 
-def describe_gate(market: Market, signature: str, *, plain: bool = False) -> str:
+def describe_gate(market: Market, signature: str, *, plain: bool = False) -> GateState:
     """Return whether a promise stands behind what is published with scores of this signature.
 
     `fitted`: the market's promise; `closed`: no cut-off keeps it, nothing is published unseen; `plain`: a plain cut-off

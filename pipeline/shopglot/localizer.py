@@ -16,7 +16,7 @@ from shopglot.abridgement import abridge
 from shopglot.catalog.fields import rebuild, walk
 from shopglot.checks import check
 from shopglot.checks.ambiguity import find_ambiguous
-from shopglot.decide import decide, describe_gate
+from shopglot.decide import SHUT, GateState, decide, describe_gate
 from shopglot.dismissals import set_aside
 from shopglot.engines.base import Engine
 from shopglot.market import Market
@@ -31,6 +31,7 @@ from shopglot.segment import Piece, assemble, segment
 from shopglot.sensitivity import About, GoodsText, Rewrite, Screen
 from shopglot.termbase import Termbase, overlaps
 from shopglot.types import (
+    Decision,
     Field,
     Finding,
     Json,
@@ -38,6 +39,7 @@ from shopglot.types import (
     Listing,
     Mask,
     Request,
+    Score,
     Segment,
     SegmentKey,
     Style,
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 
 PROSE = frozenset({"description", "note", "bullet", "alt"})
 MARKUP = frozenset({"title", "subtitle", "bullet", "description", "note", "alt", "attribute-value"})
-FLOW = "5"  # Raise it when a change of code may change what is published for an unchanged listing.
+FLOW = "6"  # Raise it when a change of code may change what is published for an unchanged listing.
 METADATA_KEY = "_shopglot"
 _NONE: Mapping[Mark, Dismissal] = MappingProxyType({})
 
@@ -135,23 +137,36 @@ class Localizer:
             self.model,
             self.decoding,
             NORMALISER,
-            self.score_signature,
+            self.estimator.signature(self.views),
             FLOW,
         )
         return _hash(*parts, *(("plain",) if self.plain else ()))
 
     @property
     def views(self) -> frozenset[View]:
-        """The views in which the model is asked for its opinion on a finished translation."""
+        """The views in which the model is asked for its opinion on a finished translation.
+
+        Reading takes longer than writing. Where nothing can be published whatever the score, the model is not asked,
+        unless the market's policy says `always`: the score rests on what is seen without it, and orders the work.
+        """
+        wanted = self.market.reading == "always" or self.gate_state not in SHUT
+        return self.readable if wanted else frozenset()
+
+    @property
+    def readable(self) -> frozenset[View]:
+        """The views that the market's estimator can use of the model."""
         return self.estimator.views(self.model)
 
     @property
     def score_signature(self) -> str:
-        """What the scores of this market's machine depend on: what its gate has to be fitted on."""
-        return self.estimator.signature(self.views)
+        """What the scores of this market's machine depend on: what its gate has to be fitted on.
+
+        What a run does not ask (`views`) does not change it; the score of a text says what that one rests on.
+        """
+        return self.estimator.signature(self.readable)
 
     @property
-    def gate_state(self) -> str:
+    def gate_state(self) -> GateState:
         """Whether a promise stands behind what is published: `fitted`, `closed`, `plain` or `uncalibrated`."""
         return describe_gate(self.market, self.score_signature, plain=self.plain)
 
@@ -216,8 +231,12 @@ class Localizer:
         doubts = self.doubts(item.source) if self.doubts else ()
         found = (*known, *find_ambiguous(item, translation, doubts))
         findings = tuple(set_aside(found, dismissed, translation.target, self.screen.versions))
-        decision = decide(findings, score, self.market, plain=self.plain, outdated=outdated)
+        decision = self.decide(findings, score, outdated=outdated)
         return JudgedSegment(segment=item, translation=translation, findings=findings, score=score, decision=decision)
+
+    def decide(self, findings: Sequence[Finding], score: Score, *, outdated: bool = False) -> Decision:
+        """Return the decision on one segment of this market's (see `decide`)."""
+        return decide(findings, score, self.market, plain=self.plain, outdated=outdated, state=self.gate_state)
 
     def _rewritten(self, translation: Translation, about: About) -> tuple[Translation, tuple[Rewrite, ...]]:
         """Return a machine's translation with the words replaced for which a rule has others, and what was replaced."""

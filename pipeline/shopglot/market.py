@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -18,6 +18,7 @@ from shopglot.errors import DataError, UsageError
 MARKETS = ("us", "hk", "mo", "tw")
 GATE = "gate.toml"
 Reuse = Literal["listing", "merchant", "market"]
+Reading = Literal["deciding", "always"]
 
 # What a market file may say, with the type of each value. Anything else is a typing mistake and is refused.
 SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
@@ -37,6 +38,7 @@ SHAPE: Mapping[str, type | Mapping[str, type | Mapping[str, type]]] = {
         "withdraw_missing": bool,
         "missing_limit": float,
         "reuse": str,
+        "reading": str,
         "hold_outdated": bool,
         "rewrite": bool,
     },
@@ -91,6 +93,8 @@ class Market:
     With `hold_outdated`, a text that took the place of an approved one waits for a person. `withdraw_missing` takes
     down pages that left the catalog, unless more than the share `missing_limit` of it left at once: that is a broken
     delivery rather than a decision.
+    `reading` says when the model gives its opinion on what it wrote, the dearest part of a score: where it can decide
+    what is published (`deciding`), or `always`.
     With `rewrite`, words for which a sensitivity rule has safe ones are written that way, and the page says so; without
     it they wait for a person.
     `digest` is the SHA-256 of everything in the folders of `lineage` and in `common`: run metadata, not a memory key.
@@ -114,6 +118,7 @@ class Market:
     withdraw_missing: bool
     missing_limit: float
     reuse: Reuse
+    reading: Reading
     hold_outdated: bool
     rewrite: bool
     digest: str
@@ -157,7 +162,8 @@ def load_market(root: Path, name: str) -> Market:
             withdraw_on_reject=bool(publish["withdraw_on_reject"]),
             withdraw_missing=bool(publish["withdraw_missing"]),
             missing_limit=_share(publish, "missing_limit", path),
-            reuse=_reuse(publish, path),
+            reuse=cast("Reuse", _word(publish, "reuse", get_args(Reuse), path)),
+            reading=cast("Reading", _word({"reading": "deciding", **publish}, "reading", get_args(Reading), path)),
             hold_outdated=bool(publish["hold_outdated"]),
             rewrite=bool(publish["rewrite"]),
             digest=_digest(root, lineage),
@@ -173,11 +179,10 @@ def _share(table: Mapping[str, object], key: str, path: Path) -> float:
     return share
 
 
-def _reuse(table: Mapping[str, object], path: Path) -> Reuse:
-    word = table["reuse"]
-    if word not in get_args(Reuse):
-        raise DataError(f"{path}: publish.reuse must be one of {', '.join(get_args(Reuse))}, not {word!r}.")
-    return cast("Reuse", word)
+def _word(table: Mapping[str, object], key: str, words: Sequence[str], path: Path) -> object:
+    if table[key] not in words:
+        raise DataError(f"{path}: publish.{key} must be one of {', '.join(words)}, not {table[key]!r}.")
+    return table[key]
 
 
 def _gate(path: Path) -> Gate | None:

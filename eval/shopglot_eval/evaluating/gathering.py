@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,13 +110,18 @@ def _spread(name: str, path: str) -> Iterator[tuple[str, str]]:
         yield f"{name} {column}".strip(), f"{table}:{column}"
 
 
+def reading_all(localizer: Localizer) -> Localizer:
+    """Return a localizer whose model reads all that it wrote: a report measures scores, whether they decide or not."""
+    return replace(localizer, market=replace(localizer.market, reading="always"))
+
+
 def _own(plan: Plan, suite: Suite, market: str) -> Iterator[Answers]:
     """Yield what the product makes of a suite, with each model and, if asked for, without the glossary."""
     from shopglot.loading import load_localizer
 
     told: set[str] = set()
     for model in plan.models or (None,):
-        localizer = load_localizer(market, model=model)
+        localizer = reading_all(load_localizer(market, model=model))
         name = card_of(localizer)
         if name in told:  # a market that is converted has the same machine whatever model is asked for
             continue

@@ -56,7 +56,7 @@ def _scores(block: Sequence[dict[str, str]], localizer: Localizer, *, read: bool
     from shopglot.quality import read as read_texts
     from shopglot.types import Translation
 
-    views = localizer.views if read else frozenset()
+    views = localizer.readable if read else frozenset()
     items = [localizer.whole(pair["source"], field=pair.get("field") or "title") for pair in block]
     texts: list[Translation] = [
         Translation(

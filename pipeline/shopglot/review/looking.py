@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopglot.decide import SEVERITY, decide, verdict_of
+from shopglot.decide import SEVERITY, verdict_of
 from shopglot.dismissals import mark, may_be_dismissed, set_aside
 from shopglot.localizer import Localizer
 from shopglot.overrides import Passed
@@ -95,7 +95,7 @@ class Look:
         said = self.dismissed.of((self.page.merchant, self.page.id), segment.unit_key)
         versions = self.localizer.screen.versions
         after = tuple(set_aside(judged.findings, said, target, versions))
-        decision = decide(after, judged.score, self.localizer.market, plain=self.localizer.plain)
+        decision = self.localizer.decide(after, judged.score)
         checked = tuple(
             _checked(key, finding, _aside(finding, said, target, versions), verdict_of(now))
             for key, finding, now in zip(_keys(judged.findings), judged.findings, after, strict=True)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from shopglot.errors import DataError, UsageError
+from shopglot.loading import load_localizer
 from shopglot_eval.evaluating import Plan, gather
-from shopglot_eval.evaluating.gathering import card_of, markets_of, parse_system
+from shopglot_eval.evaluating.gathering import card_of, markets_of, parse_system, reading_all
 
 WORK = Path("work")
 
@@ -30,6 +31,14 @@ def test_the_product_answers_in_every_market(table: str) -> None:
     ]
     assert ["us", "hk"] == [market for _, market in markets_of(found)]
     assert found == gather(both)
+
+
+def test_a_report_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its scores have what the model thinks, also behind a gate that is closed."""
+    monkeypatch.delenv("SHOPGLOT_DATA")
+    us = load_localizer("us")
+    assert ("closed", frozenset()) == (us.gate_state, us.views)
+    assert us.readable == reading_all(us).views != frozenset()
 
 
 def test_without_glossary_is_a_system_of_its_own(table: str) -> None:
