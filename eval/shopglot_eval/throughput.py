@@ -3,12 +3,12 @@
     python -m shopglot_eval.throughput eval/data/sample_catalog.jsonl --texts 64
 
 All answer the same distinct texts with the same model. `pipeline` is what a night does with them: batches, retries of
-what is missing, checks, the model's opinion on what was kept, and the judgement; its tokens are those of the texts that
-were kept. `engine` answers each once. `alone` is CTranslate2 as one would call it oneself: the prompt that all share
-computed once, batches of the same size sorted by length, nothing suppressed and nothing listened to. `baseline` is
-`generate` of transformers as anybody would write it: batches of 16 as they come, left padding, greedy, the faster of
-float32 and bfloat16 on a first batch; it takes many minutes on a CPU, and `--without baseline` leaves it out. Tokens
-are new tokens, end tokens left out.
+what is missing, checks, and the judgement; its tokens are those of the texts that were kept. The model reads what was
+kept where the market's gate lets it decide something; with `--opinion` in any case. `engine` answers each once. `alone`
+is CTranslate2 as one would call it oneself: the prompt that all share computed once, batches of the same size sorted by
+length, nothing suppressed and nothing listened to. `baseline` is `generate` of transformers as anybody would write it:
+batches of 16 as they come, left padding, greedy, the faster of float32 and bfloat16 on a first batch; it takes many
+minutes on a CPU, and `--without baseline` leaves it out. Tokens are new tokens, end tokens left out.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from shopglot.localizer import Localizer, Unit
 from shopglot.run import ATTEMPTS
 from shopglot.types import Listing, Request, Translation
 from shopglot_eval.arguments import positive
+from shopglot_eval.evaluating.gathering import reading_all
 
 BASELINE_BATCH = 16
 LONGEST = 128  # new tokens of an answer, where nothing of ours stops it
@@ -51,9 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--texts", type=positive, default=64, help="how many distinct texts to translate (default 64)")
     parser.add_argument("--model", default="qwen2.5-coder-1.5b", help="model card (default %(default)s)")
     parser.add_argument("--without", action="append", choices=["baseline"], default=[], help="leave a side out")
+    parser.add_argument("--opinion", action="store_true", help="let the model read what it wrote in any case")
     options = parser.parse_args(arguments)
     card = get_card(card_root(), options.model)
     localizer = load_localizer("us", model=options.model)
+    if options.opinion:
+        localizer = reading_all(localizer)
     units = distinct_units(options.catalog, localizer, options.texts)
     requests = [unit.request() for unit in units]
     told: dict[str, Any] = {"texts": len(requests), "threads": count_cores(), "batch": localizer.batch_size}

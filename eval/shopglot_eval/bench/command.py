@@ -14,7 +14,8 @@ FAKE = "fake"
 DEFAULT = (1_000, 10_000)
 # The embedded model on two cores, and its texts of product pages: docs/cost.md says where the figures are from.
 READS, WRITES = 140.0, 27.0
-TEXT_READ, TEXT_WRITTEN = 83.0, 19.0
+TEXT_READ, TEXT_WRITTEN = 15.0, 19.0
+TEXT_OPINION = 68.0  # read again, both ways, where the model says what it thinks of what it wrote
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]
@@ -67,12 +68,14 @@ class Share(click.ParamType):  # type: ignore[type-arg]
               help="Tokens a second that the model of the derived night reads.")  # fmt: skip
 @click.option("--writes", type=click.FloatRange(0, min_open=True), default=WRITES, show_default=True,
               help="Tokens a second that it writes.")  # fmt: skip
+@click.option("--opinion", is_flag=True,
+              help="It reads what it wrote, as behind a gate that is open (docs/quality.md).")  # fmt: skip
 @json_option
 @click.pass_context
 def bench(
     context: click.Context, sizes: tuple[int, ...], markets: tuple[str, ...], model: str, changed: float,
     cores: int | None, sample: Path | None, out: Path, work: Path | None, profile: bool, check: bool, derive: int,
-    reads: float, writes: float, as_json: bool,
+    reads: float, writes: float, opinion: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Measure what nights cost: seconds by stage, memory, disk, and who answered the texts.
 
@@ -109,7 +112,11 @@ def bench(
     )  # fmt: skip
     nights = list(measuring.nights(plan, lambda line: click.echo(line, err=True)))
     engine = cost.Engine(
-        name="the embedded one", reads=reads, writes=writes, text_read=TEXT_READ, text_written=TEXT_WRITTEN
+        name="the embedded one",
+        reads=reads,
+        writes=writes,
+        text_read=TEXT_READ + (TEXT_OPINION if opinion else 0.0),
+        text_written=TEXT_WRITTEN,
     )
     found = cost.bars(nights)
     paths = forms.write(report.document(nights, engine=engine, listings=derive, changed=changed), out, "bench")

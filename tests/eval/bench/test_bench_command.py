@@ -68,6 +68,18 @@ def test_check_ends_with_status_1(invoke: Invoke, monkeypatch: pytest.MonkeyPatc
     assert 0 == invoke("--listings", "10").exit_code
 
 
+def test_an_opinion_is_read_too(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The derived night counts what the model reads of its own texts where it is asked what it thinks."""
+    nights = list(canned())
+    monkeypatch.setattr(measuring, "nights", lambda plan, say: iter(nights))
+    found = []
+    for more in ((), ("--opinion",)):
+        (written,) = [path for path in json.loads(invoke("--json", *more).stdout)["reports"].values() if "md" in path]
+        found.append(Path(written).read_text(encoding="utf-8"))
+    assert "15 and 19 of them a text" in found[0]
+    assert "83 and 19 of them a text" in found[1]
+
+
 def canned() -> list[Any]:
     """Return a first night that is far too slow."""
     told: dict[str, Any] = {
