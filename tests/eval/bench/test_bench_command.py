@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shopglot.cli import additions, main
-from shopglot_eval.bench import measuring, night
+from shopglot_eval.bench import measuring, night, report
 from shopglot_eval.bench.command import Share
 from shopglot_eval.bench.records import Spent
 
@@ -70,14 +70,13 @@ def test_check_ends_with_status_1(invoke: Invoke, monkeypatch: pytest.MonkeyPatc
 
 def test_an_opinion_is_read_too(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derived night counts what the model reads of its own texts where it is asked what it thinks."""
-    nights = list(canned())
+    nights, engines, write = list(canned()), [], report.document
     monkeypatch.setattr(measuring, "nights", lambda plan, say: iter(nights))
-    found = []
-    for more in ((), ("--opinion",)):
-        (written,) = [path for path in json.loads(invoke("--json", *more).stdout)["reports"].values() if "md" in path]
-        found.append(Path(written).read_text(encoding="utf-8"))
-    assert "15 and 19 of them a text" in found[0]
-    assert "83 and 19 of them a text" in found[1]
+    monkeypatch.setattr(
+        report, "document", lambda *about, **more: engines.append(more["engine"]) or write(*about, **more)
+    )
+    assert [0, 0] == [invoke("--listings", "10", *more).exit_code for more in ((), ("--opinion",))]
+    assert [(15.0, 19.0), (83.0, 19.0)] == [(engine.text_read, engine.text_written) for engine in engines]
 
 
 def canned() -> list[Any]:
