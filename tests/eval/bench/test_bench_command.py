@@ -70,11 +70,15 @@ def test_check_ends_with_status_1(invoke: Invoke, monkeypatch: pytest.MonkeyPatc
 
 def test_an_opinion_is_read_too(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     """The derived night counts what the model reads of its own texts where it is asked what it thinks."""
-    nights, engines, write = list(canned()), [], report.document
+    nights, write = list(canned()), report.document
+    engines: list[Any] = []
+
+    def document(*about: Any, **more: Any) -> Any:
+        engines.append(more["engine"])
+        return write(*about, **more)
+
     monkeypatch.setattr(measuring, "nights", lambda plan, say: iter(nights))
-    monkeypatch.setattr(
-        report, "document", lambda *about, **more: engines.append(more["engine"]) or write(*about, **more)
-    )
+    monkeypatch.setattr(report, "document", document)
     assert [0, 0] == [invoke("--listings", "10", *more).exit_code for more in ((), ("--opinion",))]
     assert [(15.0, 19.0), (83.0, 19.0)] == [(engine.text_read, engine.text_written) for engine in engines]
 
