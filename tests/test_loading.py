@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shopglot import loading
 from shopglot.conversion import load_converter
 from shopglot.engines.fake import FakeEngine
 from shopglot.errors import CatalogError, UsageError
@@ -18,7 +19,7 @@ from shopglot.loading import (
     load_screen,
     total_lines,
 )
-from shopglot.market import MARKETS
+from shopglot.market import MARKETS, Market, load_market
 
 
 def test_lazy_engine_opens_once() -> None:
@@ -52,6 +53,22 @@ def test_each_folder_is_loaded_for_itself(data_folder: Path, monkeypatch: pytest
     assert kind.screen is shipped.screen  # whose rules are the same, and large
     monkeypatch.delenv("SHOPGLOT_DATA")
     assert shipped is load_localizer("us", model="fake")
+
+
+def test_where_the_data_is_is_asked_once(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that loads a market while the environment changes gets all of it from one folder."""
+
+    def load(root: Path, market: str) -> Market:
+        monkeypatch.delenv("SHOPGLOT_DATA")
+        return load_market(root, market)
+
+    loading._localizer.cache_clear()
+    monkeypatch.setenv("SHOPGLOT_DATA", str(data_folder))
+    monkeypatch.setattr(loading, "load_market", load)
+    kind = load_localizer("us", model="fake", plain=True)
+    assert "kind-en" == kind.estimator.name
+    monkeypatch.undo()
+    assert "kind-en" != load_localizer("us", model="fake", plain=True).estimator.name
 
 
 def test_default_model_is_the_markets_own() -> None:

@@ -26,14 +26,14 @@ def data_root() -> Path:
     return root
 
 
-def glossary_root() -> Path:
-    """Return the folder with one sub-folder per market, and `common`."""
-    return data_root() / "glossaries"
+def glossary_root(root: Path | None = None) -> Path:
+    """Return the folder with one sub-folder per market, and `common`, of this data folder or the one in use."""
+    return (root or data_root()) / "glossaries"
 
 
-def card_root() -> Path:
-    """Return the folder of model cards."""
-    return data_root() / "models"
+def card_root(root: Path | None = None) -> Path:
+    """Return the folder of model cards of this data folder or the one in use."""
+    return (root or data_root()) / "models"
 
 
 def model_cache() -> Path:

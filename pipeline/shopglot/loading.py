@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopglot import __version__
-from shopglot.config import card_root, glossary_root, model_cache
+from shopglot.config import card_root, data_root, glossary_root, model_cache
 from shopglot.localizer import Localizer
 from shopglot.market import Market, load_market
 from shopglot.quality import Estimator, load_estimator
@@ -50,26 +50,31 @@ def load_localizer(market: str, *, model: str | None = None, plain: bool = False
     """Return everything that a market needs. `model` replaces the market's own model card, where it uses one.
 
     With `plain`, what no fitted gate speaks of is published by a plain cut-off. No model is loaded before it is used.
-    A process loads a market once from the same folders.
+    A process loads a market once from the same folders. Where they are is asked once, here: whoever loads in a thread
+    gets all of it from one place, whatever happens to the environment meanwhile.
     """
-    return _localizer(glossary_root(), card_root(), market, model, plain)
+    return _localizer(data_root(), market, model, plain)
 
 
 @cache
-def _localizer(root: Path, cards: Path, market: str, model: str | None, plain: bool) -> Localizer:
-    policy = load_market(root, market)
-    termbase = load_termbase(root, policy.lineage)
-    screen = load_screen(market)
+def _localizer(root: Path, market: str, model: str | None, plain: bool) -> Localizer:
+    glossaries, cards = glossary_root(root), card_root(root)
+    policy = load_market(glossaries, market)
+    termbase = load_termbase(glossaries, policy.lineage)
+    screen = _screen(glossaries, market)
     if policy.engine == "opencc":
         if model not in (None, FAKE, "opencc"):
-            _refuse_unknown(model)
-        return _conversion(policy, termbase, screen, plain)
+            _refuse_unknown(cards, model)
+        return _conversion(cards, policy, termbase, screen, plain)
     return _translation(cards, policy, termbase, screen, model or policy.engine, plain)
 
 
 def load_screen(market: str) -> Screen:
     """Return the screen of a market. Its own rules and the common ones only: legal rules are never inherited."""
-    root = glossary_root()
+    return _screen(glossary_root(), market)
+
+
+def _screen(root: Path, market: str) -> Screen:
     key = market, _rules_digest(root, market)
     if key not in _SCREENS:
         _SCREENS[key] = Screen(_rules(root, *key))
@@ -78,7 +83,8 @@ def load_screen(market: str) -> Screen:
 
 def load_rules_of(market: str) -> tuple[Rule, ...]:
     """Return the sensitivity rules of a market: its own, and the common ones that hold there."""
-    return _rules(glossary_root(), market, _rules_digest(glossary_root(), market))
+    root = glossary_root()
+    return _rules(root, market, _rules_digest(root, market))
 
 
 @cache
@@ -103,9 +109,9 @@ def _rules_digest(root: Path, market: str) -> str:
     return total.hexdigest()
 
 
-def market_estimator(policy: Market) -> Estimator:
+def _estimator(cards: Path, policy: Market) -> Estimator:
     """Return the estimator of the language that a market reads."""
-    return load_estimator(card_root() / ESTIMATORS / f"{policy.language}.json")
+    return load_estimator(cards / ESTIMATORS / f"{policy.language}.json")
 
 
 def catalog_content(location: str) -> str:
@@ -130,7 +136,7 @@ def total_lines(location: str) -> int | None:
     return total(location)
 
 
-def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool) -> Localizer:
+def _conversion(cards: Path, policy: Market, termbase: Termbase, screen: Screen, plain: bool) -> Localizer:
     from shopglot.engines.hant import HantEngine, engine_name
 
     # The engine gets no terms of its own: those that matched come with each request and are part of its machine key,
@@ -145,7 +151,7 @@ def _conversion(policy: Market, termbase: Termbase, screen: Screen, plain: bool)
 
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=engine_name(market), decoding="",
-        batch_size=256, fake=False, estimator=market_estimator(policy), plain=plain,
+        batch_size=256, fake=False, estimator=_estimator(cards, policy), plain=plain,
         open_engine=LazyEngine(lambda: HantEngine(market, {})),
         doubts=lambda text: converter().doubts(text),
     )  # fmt: skip
@@ -158,7 +164,7 @@ def _translation(cards: Path, policy: Market, termbase: Termbase, screen: Screen
         fake = FakeEngine()
         return Localizer(
             market=policy, termbase=termbase, screen=screen, model=fake.name, decoding=fake.decoding,
-            batch_size=fake.batch_size, fake=True, estimator=market_estimator(policy), open_engine=lambda: fake,
+            batch_size=fake.batch_size, fake=True, estimator=_estimator(cards, policy), open_engine=lambda: fake,
             plain=True,  # a stand-in has no reviewers: what it publishes is marked as fake, and promises nothing
         )  # fmt: skip
     from shopglot.engines.cards import get_card
@@ -166,7 +172,7 @@ def _translation(cards: Path, policy: Market, termbase: Termbase, screen: Screen
     card = get_card(cards, model)
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=card.signature, decoding=card.decoding_key,
-        batch_size=card.batch_size, fake=False, estimator=market_estimator(policy), plain=plain,
+        batch_size=card.batch_size, fake=False, estimator=_estimator(cards, policy), plain=plain,
         open_engine=_shared_engine(cards, model, policy.language),
     )  # fmt: skip
 
@@ -179,7 +185,7 @@ def _shared_engine(cards: Path, model: str, language: str) -> LazyEngine:
     return LazyEngine(lambda: load(get_card(cards, model), model_cache(), target=language))
 
 
-def _refuse_unknown(model: str | None) -> None:
+def _refuse_unknown(cards: Path, model: str | None) -> None:
     from shopglot.engines.cards import get_card
 
-    get_card(card_root(), str(model))
+    get_card(cards, str(model))
