@@ -180,6 +180,21 @@ def test_missing_term_is_a_token_in_prose() -> None:
     assert [("连衣裙", "dress")] == [(last.source[mask.start : mask.end], mask.text) for mask in last.masks]
 
 
+def test_wrong_name_is_replaced() -> None:
+    """What a suggested term is wrongly called is asked for as if the glossary enforced its name."""
+    engine = Script(lambda request: "A no-brainer buy" if "a no-brainer buy" in demands(request) else "Close your eyes")
+    assert ["A no-brainer buy"] == work(engine, "闭眼入就对了", attempts=2)
+    assert [[False], [True]] == [[term.enforce for term in batch[0].terms] for batch in engine.asked]
+
+
+def test_wrong_name_is_forced_at_last() -> None:
+    """The name is made opaque where asking for it was not enough."""
+    engine = Script(lambda request: f"Close your eyes {' '.join(mask.text for mask in request.masks)}")
+    work(engine, "闭眼入，大家都说好。", field="description")
+    (last,) = engine.asked[2]
+    assert ["a no-brainer buy"] == [mask.text for mask in last.masks]
+
+
 def reader(engine: Script, *views: View) -> Localizer:
     """Return a localizer whose estimator wants its engine's opinion in these views."""
     around = replace(localizer(engine), model=engine.name)

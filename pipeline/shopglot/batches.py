@@ -24,8 +24,9 @@ from shopglot.types import Mask, Reply, Request, TermMatch, Translation, View
 from shopglot.wording import finish
 
 # The length, as the engine measures it, up to which a batch may be full. Memory grows with texts times length: models
-# compute the scores of their whole vocabulary at every token that they read (1.2 MB a token for the default one).
-USUAL_LENGTH = 10
+# compute the scores of their whole vocabulary at every token that they read (1.2 MB a token for the default one). With
+# half of it, 256 texts took a tenth longer: each step of a batch costs a fifth of a second, however few texts are left.
+USUAL_LENGTH = 20
 # The last resort asks for the text between the masks piece by piece, so that nothing opaque can be lost.
 PIECEWISE = 2
 REOPENED = -1  # the attempts of a text whose retries were cut off: it is asked for as if nobody had
@@ -323,16 +324,22 @@ class Question:
 
 
 def _question(unit: Unit, before: Translation | None, localizer: Localizer, attempt: int) -> Question:
-    """Return what is asked on an attempt. The last one forces what the answer `before` has wrong.
+    """Return what is asked on an attempt.
 
-    Where only words are missing, only they become opaque: in prose the sentence stays whole around them, for a text in
-    pieces reads badly; a phrase is asked for in the pieces between them, so that they cannot get lost again.
+    A retry writes the right name of what the answer `before` calls by a wrong one, as if the glossary enforced it; the
+    last one forces all that `before` has wrong. Where only words are wrong, only they become opaque: in prose the
+    sentence stays whole around them, for a text in pieces reads badly; a phrase is asked for in the pieces between
+    them, so that they cannot get lost again.
     """
     request = unit.request(attempt)
+    found = check(unit.shown, before, localizer.market) if before else ()
+    wrong = {finding.suggestion for finding in found if finding.check == "term.forbidden"}
+    misnamed = {term.start for term in request.terms if term.target in wrong}
+    terms = [replace(term, enforce=True) if term.start in misnamed else term for term in request.terms]
+    request = replace(request, terms=tuple(terms))
     if attempt < PIECEWISE:
         return Question(request=request, requests=(request,), parts=(0,))
-    found = check(unit.shown, before, localizer.market) if before else ()
-    missing = frozenset(finding.start for finding in found if finding.check == "term.missing")
+    missing = misnamed.union(finding.start for finding in found if finding.check == "term.missing")
     worded = bool(missing) and not any(finding.check in FAULTS.keys() - WORDING for finding in found)
     request = _forced(request, missing, localizer, only_missing=worded)
     if worded and request.style == "prose":
@@ -340,7 +347,7 @@ def _question(unit: Unit, before: Translation | None, localizer: Localizer, atte
     return _cut(request, missing if worded else None)
 
 
-def _cut(request: Request, starts: frozenset[int] | None) -> Question:
+def _cut(request: Request, starts: Collection[int] | None) -> Question:
     """Return the question in pieces, cut at the masks that begin at `starts`, or at all of them."""
     rendering = render(request)
     inner = [mask for mask in request.masks if mask.end > len(rendering.head)]
@@ -366,7 +373,7 @@ def _cut(request: Request, starts: frozenset[int] | None) -> Question:
     return Question(request=request, requests=tuple(requests), parts=tuple(parts))
 
 
-def _forced(request: Request, missing: frozenset[int], localizer: Localizer, *, only_missing: bool) -> Request:
+def _forced(request: Request, missing: Collection[int], localizer: Localizer, *, only_missing: bool) -> Request:
     """Return the request with missing terms, and unless only they are wrong names and localized quantities, opaque."""
     words = {t.start: t for t in request.terms if t.start in missing or (t.keep and not only_missing)}
     numbers = {item.start: item for item in request.quantities if item.target and not only_missing}
