@@ -287,6 +287,19 @@ def estimator_file(name: str, scorer: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
+    """A Ray cluster for all tests of a file, begun as a run begins one."""
+    import ray
+
+    from shopglot.executors.cluster import connect
+    from shopglot.executors.settings import Settings
+
+    connect(Settings(least=2, most=2), (), lambda line: None)
+    yield
+    ray.shutdown()
+
+
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that is the shipped one but for what fitting changes: kind estimators, and no gates.

@@ -16,7 +16,7 @@ from shopglot.engines.cards import get_card
 from shopglot.engines.fake import FakeEngine
 from shopglot.errors import ModelError, UsageError, WorkError
 from shopglot.executors import open_executor
-from shopglot.executors.cluster import _begin, connect
+from shopglot.executors.cluster import _begin
 from shopglot.executors.local import LocalExecutor
 from shopglot.executors.ray import HELD, TRIES, RayExecutor, RemoteEngine, remote
 from shopglot.executors.settings import Settings
@@ -25,24 +25,16 @@ from shopglot.loading import catalog_content, load_localizers
 from shopglot.run import Night, run
 from shopglot.store import open_store
 from shopglot.summary import Summary, Watcher
-from shopglot.types import Reply, Request, Translation, View
+from shopglot.types import Reply, Request, View
 from shopglot_eval.faults.catalogs import nights
 from shopglot_eval.faults.content import compare, read
+from shopglot_eval.spreading import Killer
 
 pytest.importorskip("ray", reason="the extra 'ray' is not installed")
 
+pytestmark = pytest.mark.usefixtures("cluster")
 TWO = Settings(least=2, most=2)
 MARKETS = ("us", "hk")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _cluster() -> Iterator[None]:
-    """A cluster for all tests of this file, begun as a run begins one."""
-    import ray
-
-    connect(TWO, (), lambda line: None)
-    yield
-    ray.shutdown()
 
 
 @pytest.fixture
@@ -181,21 +173,6 @@ def test_abandoned_batches_do_not_come_back(executor: RayExecutor) -> None:
     assert [FakeEngine().translate(batch) for batch in fresh] == [first, *answers]
 
 
-class Killer(Watcher):
-    """Kills a worker after some batches."""
-
-    def __init__(self, executor: RayExecutor | None = None, after: Sequence[int] = ()) -> None:
-        self._executor, self._after, self.batches, self.killed = executor, after, 0, 0
-
-    def translated(self, translations: Sequence[Translation]) -> None:
-        """Count a batch."""
-        self.batches += 1
-        if self._executor is not None and self.batches in self._after:
-            hand = next(hand for hand in self._executor._hands if hand.where)
-            os.kill(int(hand.where.split()[0]), signal.SIGKILL)
-            self.killed += 1
-
-
 def night(catalog: Path, store: Path, ray: RayExecutor | None, watcher: Watcher) -> Summary:
     """Run a catalog with the stand-in, on workers or here."""
     localizers = load_localizers(MARKETS, model="fake", plain=True)
@@ -252,6 +229,17 @@ def test_cluster_that_does_not_answer(said: list[str]) -> None:
     """An address where nobody listens is failed work that names it, at once."""
     with pytest.raises(WorkError, match=r"127\.0\.0\.1:1 \(RAY_ADDRESS\) does not answer.*--executor local"):
         _begin(Settings(address="127.0.0.1:1"))
+
+
+def test_stdout_is_left_to_other_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """What Ray prints, of a killed worker as a rule, goes to stderr: `run --json` prints its summary to stdout."""
+    localizers = load_localizers(("us",), model="fake")
+    with open_executor("ray", localizers, model="fake", say=lambda line: None) as (ray, (us,)):
+        assert isinstance(ray, RayExecutor)
+        assert isinstance(us.open_engine(), RemoteEngine)
+        print("(raylet) A worker died")
+    print("{}")
+    assert ("{}\n", "(raylet) A worker died\n") == capsys.readouterr()
 
 
 def test_without_ray(monkeypatch: pytest.MonkeyPatch) -> None:

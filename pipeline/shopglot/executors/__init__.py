@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,5 +31,6 @@ def open_executor(
     from shopglot.executors.ray import RayExecutor, remote
     from shopglot.executors.settings import read_settings
 
-    with RayExecutor(read_settings(), say=say) as executor:
+    # Ray writes of lost workers to stdout, whatever it is told: there is what other programs read.
+    with redirect_stdout(sys.stderr), RayExecutor(read_settings(), say=say) as executor:
         yield executor, tuple(remote(localizer, model, executor) for localizer in localizers)
