@@ -168,8 +168,9 @@ def _translation(cards: Path, policy: Market, termbase: Termbase, screen: Screen
             plain=True,  # a stand-in has no reviewers: what it publishes is marked as fake, and promises nothing
         )  # fmt: skip
     from shopglot.engines.cards import get_card
+    from shopglot.engines.tuning import tuned
 
-    card = get_card(cards, model)
+    card = tuned(get_card(cards, model), model_cache())
     return Localizer(
         market=policy, termbase=termbase, screen=screen, model=card.signature, decoding=card.decoding_key,
         batch_size=card.batch_size, fake=False, estimator=_estimator(cards, policy), plain=plain,

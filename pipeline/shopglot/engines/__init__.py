@@ -17,7 +17,8 @@ LATIN = frozenset({"en"})
 def load(card: Card, cache: Path, *, target: str, device: str | None = None, threads: int | None = None) -> Engine:
     """Open the engine of a card for a target language, such as `en`.
 
-    `device` overrides the card's; `threads` is the number of CPU threads, all cores by default.
+    `device` overrides the card's; `threads` is the number of CPU threads, by default what `shopglot models tune` found
+    to be the fastest on this machine, else all cores.
     Raises `UsageError` where the card does not translate into that language, and `ModelError` where the model is not
     on this machine (`shopglot models pull NAME` gets it), is not what the card says, or does not load.
     """
@@ -33,19 +34,23 @@ def load(card: Card, cache: Path, *, target: str, device: str | None = None, thr
 
         return HantEngine("tw" if target.endswith("TW") else "hk", {})
     from shopglot.engines.prepare import prepared_path
+    from shopglot.engines.tuning import read_tuning, tuned, tuning_folder
 
     path = prepared_path(card, cache)
+    kept = read_tuning(tuning_folder(card, cache))
+    threads = threads or (kept.threads if kept else 0)
+    card = tuned(card, cache)
     latin = target in LATIN
     place = device or card.compute.device
     if card.runtime == "ctranslate2":
         from shopglot.engines.ct2 import Ct2ChatEngine, Ct2Seq2SeqEngine
 
         open_ct2 = Ct2ChatEngine if card.kind == "chat" else Ct2Seq2SeqEngine
-        return open_ct2(card, path, latin=latin, device=place, threads=threads or 0)
+        return open_ct2(card, path, latin=latin, device=place, threads=threads)
     if card.kind == "chat":
         from shopglot.engines.chat import ChatEngine
 
-        return ChatEngine(card, path, latin=latin, device=place, threads=threads or 0)
+        return ChatEngine(card, path, latin=latin, device=place, threads=threads)
     from shopglot.engines.seq2seq import Seq2SeqEngine
 
-    return Seq2SeqEngine(card, path, latin=latin, device=place, threads=threads or 0)
+    return Seq2SeqEngine(card, path, latin=latin, device=place, threads=threads)
