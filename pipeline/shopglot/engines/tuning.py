@@ -98,19 +98,18 @@ def tuned(card: Card, cache: Path) -> Card:
 def tune(card: Card, open_engine: Callable[[Tuning], Engine], threads: Sequence[int]) -> Iterator[Trial]:
     """Yield what each way to run a model reaches: first the card's own, then other threads, then other batch sizes.
 
-    `threads` are the numbers to try, the usual one first. Batch sizes are tried with the best of them.
+    `threads` are the numbers to try, the usual one first. Batch sizes are tried with the best of them. All answer the
+    same texts in batches by length, as a night makes them.
     """
-    first, *others = (
-        _try(Tuning(threads=number, batch_size=card.batch_size), open_engine) for number in _distinct(threads)
-    )
-    best = first
-    yield first
-    for trial in others:
+    texts = card.batch_size * 2
+    best: Trial | None = None
+    for number in _distinct(threads):
+        trial = _try(Tuning(threads=number, batch_size=card.batch_size), open_engine, texts)
         yield trial
-        best = better(best, trial)
+        best = better(best, trial) if best else trial
     for size in (max(1, card.batch_size // 2), card.batch_size * 2):
-        if size != card.batch_size:
-            yield _try(replace(best.tuning, batch_size=size), open_engine)
+        if best and size != card.batch_size:
+            yield _try(replace(best.tuning, batch_size=size), open_engine, texts)
 
 
 def better(best: Trial, other: Trial) -> Trial:
@@ -132,16 +131,15 @@ def thread_counts() -> tuple[int, ...]:
     return tuple(_distinct([cores, min(cores, _physical_cores() or cores), max(1, cores // 2)]))
 
 
-def _try(tuning: Tuning, open_engine: Callable[[Tuning], Engine]) -> Trial:
+def _try(tuning: Tuning, open_engine: Callable[[Tuning], Engine], texts: int) -> Trial:
     engine = open_engine(tuning)
     try:
-        requests = [
-            Request(source=text, field="note", style="prose") for text in islice(cycle(PROBE), tuning.batch_size)
-        ]
+        requests = [Request(source=text, field="note", style="prose") for text in islice(cycle(PROBE), texts)]
         requests.sort(key=engine.measure)
         engine.translate(requests[:1])  # what is made at the first call is not what is timed
-        began = time.monotonic()
-        tokens = sum(reply.tokens for reply in engine.translate(requests))
+        began, tokens = time.monotonic(), 0
+        for start in range(0, texts, tuning.batch_size):
+            tokens += sum(reply.tokens for reply in engine.translate(requests[start : start + tuning.batch_size]))
         seconds = max(time.monotonic() - began, 1e-9)
     finally:
         engine.close()
