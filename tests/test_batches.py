@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shopglot.batches import READING, Ledger, LooseLedger, answer, translate
+from shopglot.batches import READING, REOPENED, Ledger, LooseLedger, answer, translate
 from shopglot.engines.fake import FakeEngine
 from shopglot.executors.local import LocalExecutor
 from shopglot.ledger import StoreLedger
@@ -185,6 +185,18 @@ def test_wrong_name_is_replaced() -> None:
     engine = Script(lambda request: "A no-brainer buy" if "a no-brainer buy" in demands(request) else "Close your eyes")
     assert ["A no-brainer buy"] == work(engine, "闭眼入就对了", attempts=2)
     assert [[False], [True]] == [[term.enforce for term in batch[0].terms] for batch in engine.asked]
+
+
+def test_opened_again_is_asked_as_at_first() -> None:
+    """A text whose retries a deadline cut off gets the very question that a text gets which nobody knows."""
+    engine = Script(lambda request: "Close your eyes")
+    around, ledger = localizer(engine), LooseLedger(remembered={})
+    (unit,) = units(around, "闭眼入就对了")
+    for _ in range(2):
+        done = translate([unit], around, executor=LocalExecutor(), ledger=ledger, attempts=1)
+        ledger.reopen([replace(done[unit.machine_key], attempts=REOPENED)])
+    assert 2 == len(engine.asked)
+    assert engine.asked[0] == engine.asked[1]
 
 
 def test_wrong_name_is_forced_at_last() -> None:

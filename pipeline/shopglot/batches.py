@@ -332,6 +332,8 @@ def _question(unit: Unit, before: Translation | None, localizer: Localizer, atte
     them, so that they cannot get lost again.
     """
     request = unit.request(attempt)
+    if attempt == 0:  # whatever is known: a text that is opened again is asked for as if nobody had
+        return Question(request=request, requests=(request,), parts=(0,))
     found = check(unit.shown, before, localizer.market) if before else ()
     wrong = {finding.suggestion for finding in found if finding.check == "term.forbidden"}
     misnamed = {term.start for term in request.terms if term.target in wrong}

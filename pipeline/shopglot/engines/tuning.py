@@ -102,33 +102,29 @@ def tune(card: Card, open_engine: Callable[[Tuning], Engine], threads: Sequence[
     same texts in batches by length, as a night makes them.
     """
     texts = card.batch_size * 2
-    best: Trial | None = None
-    for number in _distinct(threads):
-        trial = _try(Tuning(threads=number, batch_size=card.batch_size), open_engine, texts)
-        yield trial
-        best = better(best, trial) if best else trial
+    trials: list[Trial] = []
+    for number in dict.fromkeys(threads):
+        trials.append(_try(Tuning(threads=number, batch_size=card.batch_size), open_engine, texts))
+        yield trials[-1]
+    best = choose(trials).tuning
     for size in (max(1, card.batch_size // 2), card.batch_size * 2):
-        if best and size != card.batch_size:
-            yield _try(replace(best.tuning, batch_size=size), open_engine, texts)
-
-
-def better(best: Trial, other: Trial) -> Trial:
-    """Return the other trial where it is faster by more than what two calls differ by, else the best so far."""
-    return other if other.tokens_per_second > best.tokens_per_second * GAIN else best
+        if size != card.batch_size:
+            yield _try(replace(best, batch_size=size), open_engine, texts)
 
 
 def choose(trials: Sequence[Trial]) -> Trial:
-    """Return the trial to keep: the first one unless another is really faster."""
+    """Return the trial to keep: the first one, unless a later one is faster by more than what two calls differ by."""
     best = trials[0]
     for trial in trials[1:]:
-        best = better(best, trial)
+        if trial.tokens_per_second > best.tokens_per_second * GAIN:
+            best = trial
     return best
 
 
 def thread_counts() -> tuple[int, ...]:
-    """Return the numbers of threads that are worth a try: all cores, one for each physical core, and half of all."""
+    """Return the numbers of threads that are worth a try: all cores, one for each physical core, half of all."""
     cores = count_cores()
-    return tuple(_distinct([cores, min(cores, _physical_cores() or cores), max(1, cores // 2)]))
+    return cores, min(cores, _physical_cores() or cores), max(1, cores // 2)
 
 
 def _try(tuning: Tuning, open_engine: Callable[[Tuning], Engine], texts: int) -> Trial:
@@ -144,10 +140,6 @@ def _try(tuning: Tuning, open_engine: Callable[[Tuning], Engine], texts: int) ->
     finally:
         engine.close()
     return Trial(tuning=tuning, tokens_per_second=round(tokens / seconds, 2))
-
-
-def _distinct(numbers: Sequence[int]) -> list[int]:
-    return list(dict.fromkeys(numbers))
 
 
 def _cpuinfo() -> list[Mapping[str, str]]:
