@@ -43,17 +43,22 @@ Set = Literal["decide", "confirm"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """What a text is shown with: `kind` "" and `way` "" is nothing, as the product asks."""
+    """What a text is shown with: `kind` "" and `way` "" is nothing, as the product asks.
+
+    Examples that are less like it than `least` (the memory's likeness, 0 to 1) are not shown.
+    """
 
     name: str
     kind: Kind | Literal[""] = ""
     way: Way = ""
+    least: float = 0.0
 
 
 NONE = Condition(name="none")
 CONDITIONS = (
     NONE,
     Condition(name="turns-likeness", kind="likeness", way="turns"),
+    Condition(name="turns-near", kind="likeness", way="turns", least=0.4),
     Condition(name="turns-meaning", kind="meaning", way="turns"),
     Condition(name="turns-random", kind="random", way="turns"),
     Condition(name="lines-likeness", kind="likeness", way="lines"),
@@ -169,7 +174,8 @@ class Experiment:
             self._finders[condition.kind] = open_finder(
                 condition.kind, self.pool.sources, seed=self.seed, folder=folder
             )
-        return self.pool.show(unit.segment.source, self._finders[condition.kind], count=self.count)
+        found = self.pool.show(unit.segment.source, self._finders[condition.kind], count=self.count)
+        return tuple(one for one in found if one.likeness >= condition.least)
 
 
 def open_model(name: str | None, market: str) -> tuple[Localizer, Card, Talker]:

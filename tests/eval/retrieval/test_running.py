@@ -48,6 +48,21 @@ def test_a_cell_has_answers_and_what_was_shown(experiment: Experiment, teller: A
     assert shown.questions == plain.questions
 
 
+def test_what_is_far_is_not_shown(experiment: Experiment, teller: Any) -> None:
+    """A text with no example that is like enough is asked as without examples, the others as with them."""
+    plain, far = (experiment.run(one, "decide", 0) for one in (NONE, replace(TURNS, name="far", least=1.01)))
+    assert not any(far.shown.values())
+    assert far.prompt == plain.prompt
+    whole = experiment.run(TURNS, "decide", 0)
+    likenesses = sorted(one.likeness for own in whole.shown.values() for one in own)
+    assert likenesses[0] < likenesses[-1]
+    near = experiment.run(replace(TURNS, name="near", least=likenesses[-1]), "decide", 0)
+    left = [one.likeness for own in near.shown.values() for one in own]
+    assert set(left) == {likenesses[-1]}
+    assert len(left) == likenesses.count(likenesses[-1])
+    assert plain.prompt < near.prompt < whole.prompt
+
+
 def test_what_is_kept_is_not_asked_again(experiment: Experiment, teller: Any) -> None:
     """The same cell is read; other examples, another way or other attempts are another cell."""
     first = experiment.run(TURNS, "decide", 0)
