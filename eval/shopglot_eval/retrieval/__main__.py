@@ -7,8 +7,8 @@
 Examples come from the training part of the commerce corpus, texts from its dev part: every third decides, the others
 confirm. Conditions are `turns-…` (examples as earlier turns of the talk) and `lines-…` (as lines above the text); the
 examples are chosen by `…-likeness` (the memory's fuzzy match), `…-near` (the same, none below .4), `…-meaning` (a
-sentence encoder, extra `retrieval`) or `…-random`. Each is compared with none, text by text, on the first answer; `shopglot_eval.retrieval.scoring` has the
-rule.
+sentence encoder, extra `retrieval`) or `…-random`. Each is compared with none, text by text, on the first answer;
+`shopglot_eval.retrieval.scoring` has the rule.
 
 With `--out` every answer is kept there and a killed run goes on. `figures-decide.json` there has all figures,
 `borrowed-decide.jsonl` the texts that took a number from an example. A block of texts takes some minutes under one
